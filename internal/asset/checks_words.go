@@ -1,0 +1,58 @@
+package asset
+
+import (
+	"okite/internal/check"
+	"okite/internal/msg"
+	"okite/internal/rule"
+)
+
+func propertyValues() []rule.Value {
+	return []rule.Value{
+		{Code: "c", Title: msg.T("機密性", "confidentiality")},
+		{Code: "i", Title: msg.T("完全性", "integrity")},
+		{Code: "a", Title: msg.T("可用性", "availability")},
+	}
+}
+
+// propertyField is the field of an asset or system that holds a property's class.
+func propertyField(code string) string {
+	switch code {
+	case "c":
+		return "confidentiality"
+	case "i":
+		return "integrity"
+	default:
+		return "availability"
+	}
+}
+
+// propertiesIn lists the properties in a set attribute.
+func propertiesIn(s check.Subject, attr string) msg.Text {
+	var list msg.Text
+	for _, p := range propertyValues() {
+		if s.Has(attr, p.Code) {
+			list = join(list, p.Title)
+		}
+	}
+	return list
+}
+
+// floorTitle names a floor of contentFloor.
+func floorTitle(step int64) msg.Text {
+	switch step {
+	case classStep("3B"):
+		return msg.T("自治体機密性3B", "3B")
+	case classStep("3C"):
+		return msg.T("自治体機密性3C", "3C")
+	default:
+		return msg.T("自治体機密性2", "2")
+	}
+}
+
+// join adds a word to a list of words.
+func join(list, word msg.Text) msg.Text {
+	if list.IsZero() {
+		return word
+	}
+	return msg.Text{JA: list.JA + "、" + word.JA, EN: list.EN + ", " + word.EN}
+}
