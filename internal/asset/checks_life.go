@@ -86,14 +86,14 @@ func fileListed() check.Check {
 			Unknown: `!resource.persons_stated`,
 			Owner:   ownerSection(), Rank: check.Signed, Evidence: []string{"file_list", "file_list_public"},
 			Reason: func(s check.Subject) msg.Text {
-				name, n := s.Text("name"), s.Int("persons_number")
+				name, n := s.Text("name"), thousands(s.Int("persons_number"))
 				switch {
 				case !s.Bool("persons_stated"):
 					return msg.F("個人情報を含む「%s」の本人の数が入力されていないため、ファイル簿の要否を判定できません。", "“%s” holds personal data, but the number of persons is not stated, so it cannot be judged whether it must be listed.", name)
 				case s.Text("file_list") == "":
-					return msg.F("「%s」は%d人分の個人情報を含みますが、個人情報ファイル簿の番号がありません。", "“%s” holds personal data of %d persons, but has no personal information file number.", name, n)
+					return msg.F("「%s」は%s人分の個人情報を含みますが、個人情報ファイル簿の番号がありません。", "“%s” holds personal data of %s persons, but has no personal information file number.", name, n)
 				default:
-					return msg.F("「%s」は%d人分の個人情報を含みますが、個人情報ファイル簿が公表されていません。", "“%s” holds personal data of %d persons, but its entry in the file list is not published.", name, n)
+					return msg.F("「%s」は%s人分の個人情報を含みますが、個人情報ファイル簿が公表されていません。", "“%s” holds personal data of %s persons, but its entry in the file list is not published.", name, n)
 				}
 			},
 			Mend: editAsset(msg.T("本人の数とファイル簿を入力する", "Enter the number of persons and the file list")),

@@ -1,6 +1,8 @@
 package asset
 
 import (
+	"strconv"
+
 	"okite/internal/check"
 	"okite/internal/msg"
 	"okite/internal/rule"
@@ -55,4 +57,13 @@ func join(list, word msg.Text) msg.Text {
 		return word
 	}
 	return msg.Text{JA: list.JA + "、" + word.JA, EN: list.EN + ", " + word.EN}
+}
+
+// thousands writes a count of persons as offices do: 50,000.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -114,7 +114,13 @@ func noOrphan() check.Check {
 			NotDue: Leaving, Breach: Orphaned, Since: "reorg_late",
 			Owner: check.Owner{Role: "chief"}, Rank: check.Stated, Evidence: []string{"unit", "post"},
 			Reason: func(s check.Subject) msg.Text {
-				return OrphanReason(s, msg.F("「%s」の任命", "The assignment to “%s”", s.Name("post", s.Text("post"))))
+				post := s.Name("post", s.Text("post"))
+				if !s.Bool("unit_exists") {
+					return msg.F("「%s」が範囲とする組織が、組織の台帳にありません。", "The unit of the post “%s” is not in the register of units.", post)
+				}
+				return msg.F("「%s」が範囲とする「%s」は%sに廃止されました。%sまでに任命を改める必要がありました。",
+					"“%s” is a post of “%s”, which was closed on %s. The assignment had to be changed by %s.",
+					post, s.Name("unit", s.Text("unit")), s.Date("unit_close").Both(), s.Date("reorg_due").Both())
 			},
 			Mend: check.Mend{URL: "/registers/assignment/{key}/edit", Label: msg.T("任命を改める", "Change the assignment")},
 		}},

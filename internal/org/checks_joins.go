@@ -40,7 +40,7 @@ func organKinds() []rule.Value {
 // organKindsOfCity tells which kinds of organ the city has today.
 func organKindsOfCity() check.Join {
 	return check.Join{
-		Subject: "city", Reads: []string{"organ", "day"},
+		Subject: "city", Reads: []string{"city", "organ", "day"},
 		Attrs: []rule.Attr{{Name: "organ_kinds", Title: msg.T("現在ある機関の種別", "kinds of organ there are today"), Kind: rule.Set, Values: organKinds()}},
 		Compute: func(w *check.World, out *check.Out) error {
 			var kinds []string

@@ -243,7 +243,7 @@ func reasonLooser(s check.Subject) msg.Text {
 	case !s.Bool("value_stated"):
 		return msg.F("「%s」で定める「%s」の値が入力されていません。", "The value “%s” sets for “%s” is not stated.", procedure, parameter)
 	case !s.Bool("standard_stated"):
-		return msg.F("「%s」で定める「%s」に対応する対策基準の値が登録されていません。", "The standard has no value with which the one “%s” sets for “%s” can be compared.", procedure, parameter)
+		return msg.F("「%s」で定める値と比べる、対策基準の値が登録されていません。", "The standard has no value with which the one “%s” sets can be compared.", procedure)
 	case s.Text("direction") == "":
 		return msg.F("「%[2]s」は、どちらが厳しいかが決められていないため、「%[1]s」の値を比べられません。", "It is not said which direction is stricter for “%[2]s”, so the value of “%[1]s” cannot be compared.", procedure, parameter)
 	default:

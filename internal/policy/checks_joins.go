@@ -293,3 +293,9 @@ func putCount(out *check.Out, row, at int, n *int64) {
 		out.SetInt(row, at+1, 0)
 	}
 }
+
+// Holds says whether the exception excuses its subject on a day: somebody else than the applicant approved it, and
+// its last day has not passed (bp.9.3).
+func (e Exception) Holds(day when.Date) bool {
+	return e.Approved != 0 && e.Approver != "" && e.Approver != e.Applicant && e.Until >= day
+}
