@@ -74,11 +74,11 @@ func aboveFloor() check.Check {
 		Parts: []check.Part{{
 			Subject: "asset", Scope: inScope + ` && resource.confidentiality != ""`,
 			Breach:  `resource.class_step < resource.floor_step`,
-			Unknown: `!resource.content_stated`,
+			Unknown: `resource.content.isEmpty()`,
 			Since:   "classified",
 			Owner:   ownerSection(), Rank: check.Stated, Evidence: []string{"content", "confidentiality"},
 			Reason: func(s check.Subject) msg.Text {
-				if !s.Bool("content_stated") {
+				if s.Result() == check.Undetermined {
 					return msg.F("「%s」に含まれる情報が入力されていないため、機密性の下限を判定できません。", "The contents of “%s” are not stated, so the floor of its confidentiality cannot be judged.", s.Text("name"))
 				}
 				return msg.F("「%s」の機密性「%s」は、含まれる情報から決まる下限の「%s」より低くなっています。", "“%s” has confidentiality %s, below %s, the floor its contents set.",

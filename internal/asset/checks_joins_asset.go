@@ -128,23 +128,15 @@ func assetClass() check.Join {
 		Attrs: []rule.Attr{
 			{Name: "class_step", Title: msg.T("機密性の段階", "step of confidentiality"), Kind: rule.Int},
 			{Name: "floor_step", Title: msg.T("含まれる情報から決まる機密性の下限の段階", "lowest step the contents allow"), Kind: rule.Int},
-			{Name: "content_stated", Title: msg.T("含まれる情報が入力されている", "the contents are stated"), Kind: rule.Bool},
 			{Name: "handling_derived", Title: msg.T("取扱制限が分類から導いたものと一致する", "the handling is the one the class gives"), Kind: rule.Bool},
 			{Name: "persons_stated", Title: msg.T("本人の数が入力されている", "the number of persons is stated"), Kind: rule.Bool},
-			{Name: "persons_number", Title: msg.T("入力された本人の数", "number of persons stated"), Kind: rule.Int},
 		},
 		Compute: func(w *check.World, out *check.Out) error {
 			for row, a := range check.Records[Asset](w, "asset") {
 				out.SetInt(row, 0, classStep(a.Confidentiality))
 				out.SetInt(row, 1, contentFloor(a.Content))
-				out.SetBool(row, 2, len(a.Content) > 0)
-				out.SetBool(row, 3, a.Handling == a.derivedHandling())
-				var persons int64
-				if a.Persons != nil {
-					persons = *a.Persons
-				}
-				out.SetBool(row, 4, a.Persons != nil)
-				out.SetInt(row, 5, persons)
+				out.SetBool(row, 2, a.Handling == a.derivedHandling())
+				out.SetBool(row, 3, a.Persons != nil)
 			}
 			return nil
 		},

@@ -113,7 +113,6 @@ func systemEvidence() check.Join {
 		Subject: "system", Reads: []string{"system", "param", "day"},
 		Attrs: []rule.Attr{
 			{Name: "rto_stated", Title: msg.T("目標復旧時間が定められている", "the recovery time is stated"), Kind: rule.Bool},
-			{Name: "business_stated", Title: msg.T("取り扱う事務が入力されている", "the business is stated"), Kind: rule.Bool},
 			{Name: "system", Title: msg.T("この情報システム", "the system itself"), Kind: rule.Enum},
 			{Name: "inventory_stale", Title: msg.T("構成情報が古くなった日", "day since which the inventory is stale"), Kind: rule.Date},
 			{Name: "assessment_lacking", Title: msg.T("特定個人情報保護評価を欠いた日", "day since which the assessment is lacking"), Kind: rule.Date},
@@ -125,14 +124,13 @@ func systemEvidence() check.Join {
 			}
 			for row, s := range check.Records[System](w, "system") {
 				out.SetBool(row, 0, s.RTO != nil)
-				out.SetBool(row, 1, len(s.Handles) > 0)
-				out.SetEnum(row, 2, s.Code)
+				out.SetEnum(row, 1, s.Code)
 				var stale when.Date
 				if s.Inventory != 0 {
 					stale = s.Inventory + when.Date(days) + 1
 				}
-				out.SetDate(row, 3, int32(stale))
-				out.SetDate(row, 4, int32(s.assessmentLacking(org.Today(w))))
+				out.SetDate(row, 2, int32(stale))
+				out.SetDate(row, 3, int32(s.assessmentLacking(org.Today(w))))
 			}
 			return nil
 		},

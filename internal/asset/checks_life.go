@@ -82,11 +82,11 @@ func fileListed() check.Check {
 		Parts: []check.Part{{
 			Subject: "asset",
 			Scope:   inScope + ` && resource.content.containsAny(["personal", "sensitive", "resident", "my_number", "tax", "family_register"])`,
-			Breach:  `resource.persons_stated && resource.persons_number >= context["N.filelist"] && (resource.file_list == "" || resource.file_list_public == 0)`,
+			Breach:  `resource.persons_stated && resource.persons >= context["N.filelist"] && (resource.file_list == "" || resource.file_list_public == 0)`,
 			Unknown: `!resource.persons_stated`,
 			Owner:   ownerSection(), Rank: check.Signed, Evidence: []string{"file_list", "file_list_public"},
 			Reason: func(s check.Subject) msg.Text {
-				name, n := s.Text("name"), thousands(s.Int("persons_number"))
+				name, n := s.Text("name"), thousands(s.Int("persons"))
 				switch {
 				case !s.Bool("persons_stated"):
 					return msg.F("個人情報を含む「%s」の本人の数が入力されていないため、ファイル簿の要否を判定できません。", "“%s” holds personal data, but the number of persons is not stated, so it cannot be judged whether it must be listed.", name)

@@ -125,10 +125,10 @@ func myNumberZone() check.Check {
 		Parts: []check.Part{{
 			Subject: "system", Scope: `["planned", "active"].contains(resource.status) && resource.out_of_scope != "school"`,
 			Breach:  `resource.handles.containsAny(["my_number_social", "my_number_tax", "my_number_disaster", "family_register"]) && resource.zone != "mynumber"`,
-			Unknown: `!resource.business_stated`,
+			Unknown: `resource.handles.isEmpty()`,
 			Owner:   ownerSystem(), Rank: check.Stated, Evidence: []string{"handles", "zone"},
 			Reason: func(s check.Subject) msg.Text {
-				if !s.Bool("business_stated") {
+				if s.Result() == check.Undetermined {
 					return msg.F("「%s」の取り扱う事務が入力されていないため、置くべき領域を判定できません。", "The business of “%s” is not stated, so its zone cannot be judged.", s.Text("name"))
 				}
 				return msg.F("「%s」は個人番号利用事務又は戸籍事務を取り扱いますが、マイナンバー利用事務系の領域に置かれていません。",

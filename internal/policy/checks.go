@@ -227,8 +227,8 @@ func notLooser() check.Check {
 		Who: msg.T("情報セキュリティ責任者", "Information security officer of the bureau"),
 		Parts: []check.Part{{
 			Subject: "requirement", Scope: `resource.procedure_live`,
-			Breach: `resource.value_stated && resource.standard_stated && ((resource.direction == "max" && resource.stated > resource.standard) || ` +
-				`(resource.direction == "min" && resource.stated < resource.standard))`,
+			Breach: `resource.value_stated && resource.standard_stated && ((resource.direction == "max" && resource.value > resource.standard) || ` +
+				`(resource.direction == "min" && resource.value < resource.standard))`,
 			Unknown: `!resource.value_stated || !resource.standard_stated || resource.direction == ""`,
 			Owner:   ownerProcedure(), Rank: check.Stated, Evidence: []string{"value", "parameter"},
 			Reason: reasonLooser,
@@ -248,6 +248,6 @@ func reasonLooser(s check.Subject) msg.Text {
 		return msg.F("「%[2]s」は、どちらが厳しいかが決められていないため、「%[1]s」の値を比べられません。", "It is not said which direction is stricter for “%[2]s”, so the value of “%[1]s” cannot be compared.", procedure, parameter)
 	default:
 		return msg.F("「%s」で定める「%s」は%dで、対策基準の%dより緩くなっています。", "“%s” sets “%s” to %d, which is looser than the standard’s %d.",
-			procedure, parameter, s.Int("stated"), s.Int("standard"))
+			procedure, parameter, s.Int("value"), s.Int("standard"))
 	}
 }

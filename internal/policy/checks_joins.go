@@ -253,7 +253,6 @@ func requirementParameter() check.Join {
 		Attrs: []rule.Attr{
 			{Name: "procedure_live", Title: msg.T("実施手順が施行中である", "the procedure is in force"), Kind: rule.Bool},
 			{Name: "value_stated", Title: msg.T("手順の値が入力されている", "the procedure states a value"), Kind: rule.Bool},
-			{Name: "stated", Title: msg.T("手順の値", "the procedure’s value"), Kind: rule.Int},
 			{Name: "standard_stated", Title: msg.T("対策基準の値が定められている", "the standard states a value"), Kind: rule.Bool},
 			{Name: "standard", Title: msg.T("対策基準の値", "the standard’s value"), Kind: rule.Int},
 			{Name: "direction", Title: msg.T("厳しくなる向き", "stricter when"), Kind: rule.Enum, Values: []rule.Value{
@@ -274,23 +273,16 @@ func requirementParameter() check.Join {
 				procedure, known := procedures[r.Procedure]
 				parameter := parameters[r.Parameter]
 				out.SetBool(row, 0, known && org.LiveOn(procedure.From, procedure.Until, org.Today(w)))
-				putCount(out, row, 1, r.Value)
-				putCount(out, row, 3, parameter.Value)
-				out.SetEnum(row, 5, parameter.Direction)
-				out.SetEnum(row, 6, procedure.Unit)
+				out.SetBool(row, 1, r.Value != nil)
+				out.SetBool(row, 2, parameter.Value != nil)
+				if parameter.Value != nil {
+					out.SetInt(row, 3, *parameter.Value)
+				}
+				out.SetEnum(row, 4, parameter.Direction)
+				out.SetEnum(row, 5, procedure.Unit)
 			}
 			return nil
 		},
-	}
-}
-
-// putCount writes a number that may not have been stated: whether it was, and the number.
-func putCount(out *check.Out, row, at int, n *int64) {
-	out.SetBool(row, at, n != nil)
-	if n != nil {
-		out.SetInt(row, at+1, *n)
-	} else {
-		out.SetInt(row, at+1, 0)
 	}
 }
 

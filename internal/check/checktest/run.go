@@ -31,18 +31,7 @@ func Defs() []*register.Def {
 
 // Checks are all checks, the parts of several modules put together in the order of the modules.
 func Checks() []check.Check {
-	var out []check.Check
-	at := map[string]int{}
-	for _, c := range slices.Concat(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks()) {
-		i, ok := at[c.ID]
-		if !ok {
-			at[c.ID] = len(out)
-			out = append(out, c)
-			continue
-		}
-		out[i].Parts = append(slices.Clip(out[i].Parts), c.Parts...)
-	}
-	return out
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks())
 }
 
 // Joins are the joins of all modules.
@@ -154,6 +143,7 @@ func (c *City) decide(t testing.TB, id string, p check.Part, s *subject) Verdict
 		v.Result = "compliant"
 	}
 	if v.Result == "noncompliant" || v.Result == "undetermined" {
+		s.result, _ = check.ParseResult(v.Result)
 		v.Reason = p.Reason(s)
 		sound(t, id+" "+p.Subject+":"+s.key, v.Reason)
 	}

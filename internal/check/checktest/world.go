@@ -42,7 +42,9 @@ type subject struct {
 	city *City
 	def  *register.Def
 	key  string
-	vals map[string]any // string, int64, bool or []string; dates are int64 days
+	// result is set before a reason is asked for.
+	result check.Result
+	vals   map[string]any // string, int64, bool or []string; dates are int64 days
 }
 
 // subjects are the records of a register with everything the joins say about them.
@@ -163,7 +165,7 @@ func (s *subject) Bool(attr string) bool      { v, _ := s.vals[attr].(bool); ret
 func (s *subject) Date(attr string) when.Date { return when.Date(s.num(attr)) }
 func (s *subject) Title(attr string) msg.Text { return msg.Same(s.Text(attr)) }
 func (s *subject) Today() when.Date           { return s.city.Day }
-func (s *subject) Result() check.Result       { return check.Noncompliant }
+func (s *subject) Result() check.Result       { return s.result }
 func (s *subject) Param(name string) (int64, bool) {
 	n, ok := s.city.Params[name]
 	return n, ok
