@@ -33,6 +33,9 @@ func ReadTables(name string, r io.ReaderAt, size int64, limit Limits, header fun
 			if blank(cells) {
 				return nil
 			}
+			for Title(cells[len(cells)-1].Text) == "" {
+				cells = cells[:len(cells)-1]
+			}
 			sheet, head = s, append([]Cell{}, cells...)
 			json = n == 0
 			line = make([]Cell, len(head))
