@@ -1,0 +1,206 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// attempts is how often a serializable transaction is tried before the caller is told to come back.
+const attempts = 24
+
+// postgres is the PostgreSQL engine: a pool for writing, a pool for reading, both bound to one schema.
+type postgres struct {
+	store   *Store
+	schema  string
+	writers *sql.DB
+	readers *sql.DB
+	waiting chan struct{} // one place for each request that runs or waits
+}
+
+func openPostgres(ctx context.Context, s *Store, c Config) (*postgres, error) {
+	conf, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("read store address: %w", err)
+	}
+	conf.RuntimeParams["search_path"] = pgx.Identifier{c.Schema}.Sanitize()
+	conf.RuntimeParams["timezone"] = "UTC"
+	if conf.RuntimeParams["application_name"] == "" {
+		conf.RuntimeParams["application_name"] = "okite"
+	}
+	e := &postgres{store: s, schema: c.Schema, writers: sql.OpenDB(pgConnector{conf}), readers: sql.OpenDB(pgConnector{conf}), waiting: make(chan struct{}, c.Queue)}
+	e.writers.SetMaxOpenConns(c.Conns)
+	e.writers.SetMaxIdleConns(c.Conns)
+	e.readers.SetMaxOpenConns(max(2, c.Conns/2))
+	e.readers.SetMaxIdleConns(max(2, c.Conns/2))
+	if err := e.prepare(ctx); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// prepare reads back what durability rests on and makes the schema.
+func (e *postgres) prepare(ctx context.Context) error {
+	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		var value string
+		if err := e.writers.QueryRowContext(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
+			return fmt.Errorf("read back setting of the store: %s: %w", name, err)
+		}
+		if value == "off" {
+			return fmt.Errorf("open store: PostgreSQL runs with %s off and could lose answered writes", name)
+		}
+	}
+	var there bool
+	err := e.writers.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1)", e.schema).Scan(&there)
+	if err == nil && !there { // a role that may not create schemas is served by one that exists
+		_, err = e.writers.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{e.schema}.Sanitize())
+	}
+	if err != nil && !Duplicate(err) {
+		return fmt.Errorf("make schema %s: %w", e.schema, err)
+	}
+	return nil
+}
+
+// lock is the advisory lock of a name in this schema.
+func (e *postgres) lock(name string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(e.schema + "\x00" + name))
+	return int64(h.Sum64())
+}
+
+// turnstile is the lock that ordinary writers share and a bulk writer has alone.
+const turnstile = "turnstile"
+
+func (e *postgres) write(ctx context.Context, fn Func) error {
+	select {
+	case e.waiting <- struct{}{}:
+		defer func() { <-e.waiting }()
+	default:
+		return busy()
+	}
+	begin := fmt.Sprintf("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared(%d)", e.lock(turnstile))
+	return e.repeat(ctx, begin, fn)
+}
+
+// bulk has the turnstile alone, so READ COMMITTED is as good as serial and is never asked to repeat.
+func (e *postgres) bulk(ctx context.Context, fn Func) error {
+	begin := fmt.Sprintf("BEGIN; SELECT pg_advisory_xact_lock(%d)", e.lock(turnstile))
+	return e.repeat(ctx, begin, fn)
+}
+
+// repeat runs a transaction until it is done, refused, or was asked to repeat too often.
+func (e *postgres) repeat(ctx context.Context, begin string, fn Func) error {
+	pause := time.Millisecond
+	for range attempts {
+		err := e.once(ctx, begin, fn)
+		if !again(err) {
+			return err
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		pause = min(2*pause, 64*time.Millisecond)
+	}
+	return busy()
+}
+
+// once runs one transaction with the finisher and the hooks.
+func (e *postgres) once(ctx context.Context, begin string, fn Func) error {
+	var staged []any
+	inner := e.store.inside(ctx)
+	err := e.transact(inner, e.writers, begin, func(ctx context.Context, tx *Tx) error {
+		if err := tx.run(ctx, fn); err != nil {
+			return err
+		}
+		staged = tx.staged
+		return e.store.finish(ctx, tx, staged)
+	})
+	if err != nil {
+		return err
+	}
+	e.store.committed(staged)
+	return nil
+}
+
+// transact runs fn between a BEGIN and a COMMIT or ROLLBACK on a connection of the pool.
+func (e *postgres) transact(ctx context.Context, pool *sql.DB, begin string, fn Func) (err error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to store: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		discard(conn)
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	open := true
+	defer func() {
+		if open {
+			if _, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+				discard(conn)
+			}
+		}
+	}()
+	if err := fn(ctx, newTx(ctx, e.store, &session{conn: conn})); err != nil {
+		return err
+	}
+	open = false
+	return commitPostgres(context.WithoutCancel(ctx), conn)
+}
+
+// commitPostgres sends COMMIT. An answer of the server says that nothing was written; no answer says nothing.
+func commitPostgres(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	if err == nil {
+		return nil
+	}
+	discard(conn)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Severity == "ERROR" {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return fmt.Errorf("commit: %w: %w", ErrUnknown, err)
+}
+
+// discard makes the pool drop a connection in an unknown state.
+func discard(conn *sql.Conn) {
+	conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+func (e *postgres) read(ctx context.Context, fn Func) error {
+	return e.transact(ctx, e.readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", func(ctx context.Context, tx *Tx) error {
+		return tx.run(ctx, fn)
+	})
+}
+
+func (e *postgres) locked(ctx context.Context, name string, fn Func) (held bool, err error) {
+	err = e.transact(e.store.inside(ctx), e.writers, "BEGIN", func(ctx context.Context, tx *Tx) error {
+		if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", e.lock(name)).Scan(&held); err != nil {
+			return fmt.Errorf("take lock %s: %w", name, err)
+		}
+		if !held {
+			return nil
+		}
+		return tx.run(ctx, fn)
+	})
+	return held, err
+}
+
+func (e *postgres) close() error {
+	err := e.writers.Close()
+	if r := e.readers.Close(); err == nil {
+		err = r
+	}
+	return err
+}
