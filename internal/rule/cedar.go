@@ -11,7 +11,7 @@ import (
 // Cedar prints a condition as Cedar text. Parse reads it back as the same condition.
 func Cedar(e Expr) string {
 	var b strings.Builder
-	cedar(&b, e, 0)
+	write(&b, e, 0)
 	return b.String()
 }
 
@@ -23,7 +23,7 @@ const (
 	bindNot
 )
 
-func cedar(b *strings.Builder, e Expr, outer int) {
+func write(b *strings.Builder, e Expr, outer int) {
 	switch e := e.(type) {
 	case And:
 		wrap(b, outer > bindAnd, func() { chain(b, e, " && ", bindAnd) })
@@ -31,7 +31,7 @@ func cedar(b *strings.Builder, e Expr, outer int) {
 		wrap(b, outer > bindOr, func() { chain(b, e, " || ", bindOr) })
 	case Not:
 		b.WriteString("!")
-		cedar(b, e.Of, bindNot)
+		write(b, e.Of, bindNot)
 	case Const:
 		b.WriteString(strconv.FormatBool(bool(e)))
 	case Flag:
@@ -69,7 +69,7 @@ func chain(b *strings.Builder, parts []Expr, op string, bind int) {
 		if i > 0 {
 			b.WriteString(op)
 		}
-		cedar(b, p, bind+1)
+		write(b, p, bind+1)
 	}
 }
 
