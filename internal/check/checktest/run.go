@@ -79,7 +79,10 @@ func Run(t *testing.T, id string, cases []Case) {
 			c.Spoil(t, city)
 			got := map[string]string{}
 			var since []when.Date
-			for subject, v := range city.Results(t, id) {
+			results := city.Results(t, id)
+			city.agree(t, id, results)
+			city.honest(t)
+			for subject, v := range results {
 				if before, ok := clean[subject]; !ok || before.Result != v.Result {
 					got[subject] = v.Result
 					if v.Result == "noncompliant" || v.Result == "undetermined" {

@@ -50,12 +50,7 @@ type subject struct {
 // subjects are the records of a register with everything the joins say about them.
 func (c *City) subjects(t testing.TB, name string) []*subject {
 	t.Helper()
-	var def *register.Def
-	for _, d := range Defs() {
-		if d.Name == name {
-			def = d
-		}
-	}
+	def := def(name)
 	rows := reflect.ValueOf(c.tables()[name])
 	out := make([]*subject, rows.Len())
 	for i := range out {
@@ -69,11 +64,7 @@ func (c *City) subjects(t testing.TB, name string) []*subject {
 		if j.Subject != name {
 			continue
 		}
-		o := check.NewOut(len(out), j.Attrs)
-		w := check.NewWorld(int32(c.Day), calendar{when.NewCalendar()}, c.Params, c.Texts, c.tables())
-		if err := j.Compute(w, o); err != nil {
-			t.Fatalf("join of %s: %v", name, err)
-		}
+		o := c.compute(t, j)
 		for k, a := range j.Attrs {
 			for i, s := range out {
 				if _, taken := s.vals[a.Name]; taken {
