@@ -71,6 +71,11 @@ type Def struct {
 	// Check refuses or completes a new or changed record inside the act's transaction. old is nil for a new one;
 	// it may set Derived fields of next. It returns a *fault.Fault for a person's mistake.
 	Check func(ctx context.Context, tx *db.Tx, old Row, next Row) error
+	// After runs when a record was written and its history kept, in the same transaction: what follows from the
+	// change in other registers. Changes it makes run hooks of their own.
+	After func(ctx context.Context, tx *db.Tx, ch Change) error
+	// Bind is called once by NewCatalog and may set Check and After to functions that need the catalog.
+	Bind func(c *Catalog, d *Def)
 
 	typ    reflect.Type
 	byName map[string]int
@@ -91,6 +96,8 @@ type Spec struct {
 	Start, End  string
 	ReadOnly    bool
 	Check       func(ctx context.Context, tx *db.Tx, old Row, next Row) error
+	After       func(ctx context.Context, tx *db.Tx, ch Change) error
+	Bind        func(c *Catalog, d *Def)
 }
 
 // Declare reads the tags of T. They are
@@ -105,7 +112,7 @@ type Spec struct {
 func Declare[T any](s Spec) *Def {
 	t := reflect.TypeFor[T]()
 	d := &Def{Name: s.Name, Title: s.Title, Lead: s.Lead, Clauses: s.Clauses, Group: s.Group, Label: s.Label, Unit: s.Unit,
-		Start: s.Start, End: s.End, ReadOnly: s.ReadOnly, Check: s.Check, typ: t, byName: map[string]int{}, key: -1}
+		Start: s.Start, End: s.End, ReadOnly: s.ReadOnly, Check: s.Check, After: s.After, Bind: s.Bind, typ: t, byName: map[string]int{}, key: -1}
 	for i := range t.NumField() {
 		f, err := readField(t.Field(i))
 		if err != nil {
