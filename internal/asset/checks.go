@@ -23,8 +23,8 @@ func Checks() []check.Check {
 // Joins work out the facts these checks need from more than one register.
 func Joins() []check.Join {
 	return []check.Join{
-		assetControls(), assetScope(), assetDeadlines(), assetClass(), assetSource(), assetStocktake(), assetEnd(), assetScheme(),
-		systemAssets(), systemFlows(), systemEvidence(), systemPosts(),
+		assetControls(), assetPaper(), assetSchool(), assetDeadlines(), assetClass(), assetSource(), assetStocktake(), assetEnd(), assetScheme(),
+		systemAssets(), systemFlows(), systemFacts(), systemInventory(), systemPosts(),
 		deviceHome(), storeAsset(), changeApproval(), unitStocktake(),
 		org.UnitFate("asset", func(a *Asset) string { return a.Unit }),
 		org.UnitFate("system", func(s *System) string { return s.Unit }),
@@ -44,9 +44,6 @@ func whoSection() msg.Text {
 	return msg.T("情報セキュリティ管理者", "Information security manager of the section")
 }
 func whoSystem() msg.Text { return msg.T("情報システム管理者", "System manager") }
-func whoChief() msg.Text {
-	return msg.T("統括情報セキュリティ責任者", "Chief information security manager")
-}
 
 func editAsset(label msg.Text) check.Mend {
 	return check.Mend{URL: "/registers/asset/{key}/edit", Label: label}
@@ -73,7 +70,7 @@ func protected() check.Check {
 				var missing msg.Text
 				for _, p := range propertyValues() {
 					if s.Text(propertyField(p.Code)) != "1" && !s.Has("kept", p.Code) {
-						missing = join(missing, p.Title)
+						missing = org.Listed(missing, p.Title)
 					}
 				}
 				return msg.F("「%s」に、次の性質を守る実施済みの対策がありません：%s。", "No measure in place keeps these properties of “%s”: %s.", s.Text("name"), missing)
@@ -99,13 +96,13 @@ func continuous() check.Check {
 			Reason: func(s check.Subject) msg.Text {
 				var missing msg.Text
 				if !s.Bool("rto_stated") {
-					missing = join(missing, msg.T("目標復旧時間", "recovery time"))
+					missing = org.Listed(missing, msg.T("目標復旧時間", "recovery time"))
 				}
 				if s.Text("backup") == "" {
-					missing = join(missing, msg.T("バックアップの方針", "backup policy"))
+					missing = org.Listed(missing, msg.T("バックアップの方針", "backup policy"))
 				}
 				if s.Text("bcp") == "" {
-					missing = join(missing, msg.T("業務継続計画の項目", "entry in the continuity plan"))
+					missing = org.Listed(missing, msg.T("業務継続計画の項目", "entry in the continuity plan"))
 				}
 				return msg.F("可用性の高い「%s」に、次の備えが定められていません：%s。", "“%s”, of high availability, lacks: %s.", s.Text("name"), missing)
 			},

@@ -4,6 +4,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/msg"
+	"okite/internal/org"
 )
 
 // classifiedInTime is R046: every asset is classified by content, with a reason, and traceably (bp.7).
@@ -46,7 +47,7 @@ func reasonUnclassified(s check.Subject) msg.Text {
 	var missing msg.Text
 	for _, p := range propertyValues() {
 		if s.Text(propertyField(p.Code)) == "" {
-			missing = join(missing, p.Title)
+			missing = org.Listed(missing, p.Title)
 		}
 	}
 	name := s.Text("name")
@@ -164,7 +165,7 @@ func remapped() check.Check {
 		Title: msg.T("分類の基準を改めたときは、旧分類を移し替える", "A new scheme re-maps old classes"),
 		Duty: msg.T("分類の基準を改めたときは、期限までに、すべての情報資産を新しい基準で分類し直す。",
 			"When the class scheme changes, every asset is classified by the new one in time."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{{
 			Subject: "asset", Scope: inScope + " && " + allClasses,
 			NotDue:  `resource.scheme != "" && !resource.scheme_current && resource.scheme_since != 0 && context.today - resource.scheme_since <= context["N.remap"]`,

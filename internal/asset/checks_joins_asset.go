@@ -62,27 +62,36 @@ func assetControls() check.Join {
 	}
 }
 
-// assetScope tells what the scope of an asset hangs on: its system, and whether the city has taken paper in
-// (bp.2.4, bp.3).
-func assetScope() check.Join {
+// assetPaper tells whether the city has taken paper in (bp.2.4).
+func assetPaper() check.Join {
 	return check.Join{
-		Subject: "asset", Reads: []string{"asset", "system", "param"},
-		Attrs: []rule.Attr{
-			{Name: "system_school", Title: msg.T("学校の情報システムに属する", "belongs to a school system"), Kind: rule.Bool},
-			{Name: "paper_taken_in", Title: msg.T("市が紙の文書を対象に加えている", "the city has taken paper in"), Kind: rule.Bool},
-		},
+		Subject: "asset", Reads: []string{"asset", "param"},
+		Attrs: []rule.Attr{{Name: "paper_taken_in", Title: msg.T("市が紙の文書を対象に加えている", "the city has taken paper in"), Kind: rule.Bool}},
 		Compute: func(w *check.World, out *check.Out) error {
 			paper, ok := w.ParamText("S.paper")
 			if !ok {
 				return errors.New("read parameter S.paper: no value")
 			}
+			for row := range check.Records[Asset](w, "asset") {
+				out.SetBool(row, 0, paper == "yes")
+			}
+			return nil
+		},
+	}
+}
+
+// assetSchool tells whether an asset belongs to a school system, on which its being out of scope hangs (bp.3).
+func assetSchool() check.Join {
+	return check.Join{
+		Subject: "asset", Reads: []string{"asset", "system"},
+		Attrs: []rule.Attr{{Name: "system_school", Title: msg.T("学校の情報システムに属する", "belongs to a school system"), Kind: rule.Bool}},
+		Compute: func(w *check.World, out *check.Out) error {
 			school := map[string]bool{}
 			for _, s := range check.Records[System](w, "system") {
 				school[s.Code] = s.OutOfScope == "school"
 			}
 			for row, a := range check.Records[Asset](w, "asset") {
 				out.SetBool(row, 0, school[a.System])
-				out.SetBool(row, 1, paper == "yes")
 			}
 			return nil
 		},

@@ -107,30 +107,42 @@ func systemFlows() check.Join {
 	}
 }
 
-// systemEvidence tells what is stated about a system and until when it holds (bp.1, bp.2, bp.7).
-func systemEvidence() check.Join {
+// systemFacts tells what is stated about a system (bp.1, bp.7).
+func systemFacts() check.Join {
 	return check.Join{
-		Subject: "system", Reads: []string{"system", "param", "day"},
+		Subject: "system", Reads: []string{"system", "day"},
 		Attrs: []rule.Attr{
 			{Name: "rto_stated", Title: msg.T("目標復旧時間が定められている", "the recovery time is stated"), Kind: rule.Bool},
 			{Name: "system", Title: msg.T("この情報システム", "the system itself"), Kind: rule.Enum},
-			{Name: "inventory_stale", Title: msg.T("構成情報が古くなった日", "day since which the inventory is stale"), Kind: rule.Date},
 			{Name: "assessment_lacking", Title: msg.T("特定個人情報保護評価を欠いた日", "day since which the assessment is lacking"), Kind: rule.Date},
 		},
+		Compute: func(w *check.World, out *check.Out) error {
+			for row, s := range check.Records[System](w, "system") {
+				out.SetBool(row, 0, s.RTO != nil)
+				out.SetEnum(row, 1, s.Code)
+				out.SetDate(row, 2, int32(s.assessmentLacking(org.Today(w))))
+			}
+			return nil
+		},
+	}
+}
+
+// systemInventory tells since when the inventory of a system is too old to tell anything (bp.2.3).
+func systemInventory() check.Join {
+	return check.Join{
+		Subject: "system", Reads: []string{"system", "param"},
+		Attrs: []rule.Attr{{Name: "inventory_stale", Title: msg.T("構成情報が古くなった日", "day since which the inventory is stale"), Kind: rule.Date}},
 		Compute: func(w *check.World, out *check.Out) error {
 			days, err := org.Parameter(w, "N.inventory")
 			if err != nil {
 				return err
 			}
 			for row, s := range check.Records[System](w, "system") {
-				out.SetBool(row, 0, s.RTO != nil)
-				out.SetEnum(row, 1, s.Code)
 				var stale when.Date
 				if s.Inventory != 0 {
 					stale = s.Inventory + when.Date(days) + 1
 				}
-				out.SetDate(row, 2, int32(stale))
-				out.SetDate(row, 3, int32(s.assessmentLacking(org.Today(w))))
+				out.SetDate(row, 0, int32(stale))
 			}
 			return nil
 		},

@@ -4,6 +4,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/msg"
+	"okite/internal/org"
 )
 
 // knownDevices is R007: the city knows what each system and network is made of (bp.2.2, bp.2.3).
@@ -91,7 +92,7 @@ func jukiMarked() check.Check {
 		Title: msg.T("住民基本台帳ネットワークシステムを特定する", "What belongs to the Juki-net is marked"),
 		Duty: msg.T("すべての情報システムについて該当の有無を判断し、該当するものは構成機器を一覧にする。",
 			"It is decided for every system whether it belongs, and if so its parts are listed."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{{
 			Subject: "system", Scope: `resource.out_of_scope != "school"`,
 			Breach: `resource.juki == "" || resource.juki_by == "" || resource.juki_on == 0 || ` +
@@ -121,7 +122,7 @@ func myNumberZone() check.Check {
 		Title: msg.T("マイナンバー利用事務系を特定し、その領域に置く", "Systems of the My Number business stand in their zone"),
 		Duty: msg.T("個人番号利用事務又は戸籍事務を取り扱う情報システムは、マイナンバー利用事務系の領域に置く。",
 			"A system that handles business using individual numbers or the family register stands in the My Number zone."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{{
 			Subject: "system", Scope: `["planned", "active"].contains(resource.status) && resource.out_of_scope != "school"`,
 			Breach:  `resource.handles.containsAny(["my_number_social", "my_number_tax", "my_number_disaster", "family_register"]) && resource.zone != "mynumber"`,

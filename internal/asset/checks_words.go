@@ -5,6 +5,7 @@ import (
 
 	"okite/internal/check"
 	"okite/internal/msg"
+	"okite/internal/org"
 	"okite/internal/rule"
 )
 
@@ -33,7 +34,7 @@ func propertiesIn(s check.Subject, attr string) msg.Text {
 	var list msg.Text
 	for _, p := range propertyValues() {
 		if s.Has(attr, p.Code) {
-			list = join(list, p.Title)
+			list = org.Listed(list, p.Title)
 		}
 	}
 	return list
@@ -49,14 +50,6 @@ func floorTitle(step int64) msg.Text {
 	default:
 		return msg.T("自治体機密性2", "2")
 	}
-}
-
-// join adds a word to a list of words.
-func join(list, word msg.Text) msg.Text {
-	if list.IsZero() {
-		return word
-	}
-	return msg.Text{JA: list.JA + "、" + word.JA, EN: list.EN + ", " + word.EN}
 }
 
 // thousands writes a count of persons as offices do: 50,000.

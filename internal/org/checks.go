@@ -29,8 +29,8 @@ const (
 	live     = `resource.from <= context.today && (resource.until == 0 || resource.until >= context.today)`
 )
 
-// The offices that owe the checks of this package.
-func whoChief() msg.Text {
+// WhoChief is the office of the whole city that owes what no unit owes alone.
+func WhoChief() msg.Text {
 	return msg.T("統括情報セキュリティ責任者", "Chief information security manager")
 }
 
@@ -41,7 +41,7 @@ func scopeComplete() check.Check {
 		Title: msg.T("すべての執行機関と組織を対象とする", "Every organ and unit is in scope"),
 		Duty: msg.T("すべての執行機関と議会事務局をポリシーの対象とし、学校の情報システムのほかには対象外を設けない。",
 			"Every executive organ and the assembly office is bound, and nothing is left out but school systems."),
-		Who: whoChief(),
+		Who: WhoChief(),
 		Parts: []check.Part{
 			{
 				Name: "city", Subject: "city",
@@ -78,7 +78,7 @@ func reasonCity(s check.Subject) msg.Text {
 	var missing msg.Text
 	for _, k := range organKinds() {
 		if !s.Has("organ_kinds", k.Code) {
-			missing = join(missing, k.Title)
+			missing = Listed(missing, k.Title)
 		}
 	}
 	return msg.F("対象とすべき次の機関が、機関の台帳にありません：%s。", "Organs that must be in scope are not in the register: %s.", missing)
@@ -107,7 +107,7 @@ func noOrphan() check.Check {
 		Title: msg.T("組織改正のあとに所管のないものを残さない", "A reorganisation leaves no orphan"),
 		Duty: msg.T("廃止した組織が所管していたものは、期限までに別の組織へ引き継ぐ。",
 			"What a closed unit was in charge of is handed to another unit within the time allowed."),
-		Who: whoChief(),
+		Who: WhoChief(),
 		Parts: []check.Part{{
 			Name: "assignment", Subject: "assignment",
 			Scope:  live + ` && resource.unit != ""`,

@@ -38,7 +38,7 @@ func reasonCommittee(s check.Subject) msg.Text {
 	var missing msg.Text
 	for _, a := range agendaItems() {
 		if !s.Has("treated", a.Code) {
-			missing = join(missing, a.Title)
+			missing = Listed(missing, a.Title)
 		}
 	}
 	return msg.F("「%s」は、%sの会議で%sを議題としていません。", "“%s” did not treat these matters in %s: %s.", s.Text("name"), yearName(year), missing)
@@ -61,7 +61,7 @@ func csirtExists() check.Check {
 					var empty msg.Text
 					for _, seat := range csirtSeats() {
 						if !s.Has("seats", seat.Code) {
-							empty = join(empty, seat.Title)
+							empty = Listed(empty, seat.Title)
 						}
 					}
 					return msg.F("「%s」の%sに、在職中の職員が置かれていません。", "“%s” has nobody on the staff as: %s.", s.Text("name"), empty)
@@ -115,7 +115,7 @@ func reasonWindow(s check.Subject) msg.Text {
 		{"phone", msg.T("電話", "telephone")}, {"mail", msg.T("メール", "mail")}, {"after_hours", msg.T("時間外の連絡先", "out-of-hours contact")},
 	} {
 		if s.Text(f.attr) == "" {
-			missing = join(missing, f.title)
+			missing = Listed(missing, f.title)
 		}
 	}
 	name, tested := s.Text("name"), s.Date("tested_at")
@@ -165,7 +165,7 @@ func outsideBodies() check.Check {
 					var missing msg.Text
 					for _, b := range outsideBodyTitles() {
 						if !s.Has("contacts", b.Code) {
-							missing = join(missing, b.Title)
+							missing = Listed(missing, b.Title)
 						}
 					}
 					return msg.F("次の外部機関の連絡先が登録されていません：%s。", "No contact is registered for: %s.", missing)
@@ -192,8 +192,8 @@ func outsideBodies() check.Check {
 	}
 }
 
-// join adds a word to a list of words.
-func join(list, word msg.Text) msg.Text {
+// Listed adds a word to a list of words, for a sentence of a reason.
+func Listed(list, word msg.Text) msg.Text {
 	if list.IsZero() {
 		return word
 	}

@@ -16,11 +16,6 @@ func byCode[T any](rows []T, code func(*T) string) map[string]*T {
 	return out
 }
 
-// UnitsByCode is the register of units by unit no.
-func UnitsByCode(w *check.World) map[string]*Unit {
-	return byCode(check.Records[Unit](w, "unit"), func(u *Unit) string { return u.Code })
-}
-
 // PeopleByCode is the register of people by person no.
 func PeopleByCode(w *check.World) map[string]*Person {
 	return byCode(check.Records[Person](w, "person"), func(p *Person) string { return p.Code })

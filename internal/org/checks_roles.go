@@ -113,7 +113,7 @@ func powersTable() check.Check {
 		Title: msg.T("操作ごとに決定する役割を一つ定める", "Each act has one deciding role"),
 		Duty: msg.T("権限表で、すべての操作について決定する役割を一つだけ定める。",
 			"The table of powers names exactly one deciding role for every act."),
-		Who: whoChief(),
+		Who: WhoChief(),
 		Parts: []check.Part{{
 			Subject: "action", Breach: `resource.powers != 1`,
 			Owner: check.Owner{Role: "chief"}, Rank: check.Measured, Evidence: []string{"action", "power"},

@@ -4,6 +4,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/msg"
+	"okite/internal/org"
 	"okite/internal/when"
 )
 
@@ -19,10 +20,6 @@ func Joins() []check.Join {
 	}
 }
 
-func whoChief() msg.Text {
-	return msg.T("統括情報セキュリティ責任者", "Chief information security manager")
-}
-
 // twoLayers is R001: the policy stands in two layers, one version of each in force (bp.0).
 func twoLayers() check.Check {
 	return check.Check{
@@ -30,7 +27,7 @@ func twoLayers() check.Check {
 		Title: msg.T("ポリシーを基本方針と対策基準の2層で保つ", "The policy stands in two layers"),
 		Duty: msg.T("基本方針と対策基準は、それぞれ一つの版だけを施行し、対策基準の各条項は基本方針の条項を根拠とする。",
 			"One version each of the basic policy and the standard is in force, and every clause of the standard rests on the basic policy."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{
 			{
 				Name: "version", Subject: "version", Scope: `resource.state == "in_force"`,
@@ -124,7 +121,7 @@ func received() check.Check {
 		Title: msg.T("ポリシーを職員等と委託事業者に周知する", "The policy reaches staff and contractors"),
 		Duty: msg.T("施行中の基本方針を、すべての職員等と契約中の委託事業者が期限までに受け取る。",
 			"Everybody on the staff and every contractor with a live contract receives the basic policy in force in time."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{{
 			Name: "person", Subject: "person",
 			Scope:   `resource.joined != 0 && resource.joined <= context.today && (resource.left == 0 || resource.left >= context.today) && resource.employment != "contractor"`,
@@ -197,7 +194,7 @@ func rooted() check.Check {
 		Title: msg.T("実施手順はポリシーの条項を根拠とする", "Procedures rest on clauses of the policy"),
 		Duty: msg.T("すべての実施手順と規程は、施行中のポリシーの条項を根拠として示す。",
 			"Every procedure and local rule names the clauses of the policy in force on which it rests."),
-		Who: whoChief(),
+		Who: org.WhoChief(),
 		Parts: []check.Part{{
 			Subject: "procedure",
 			Scope:   `resource.from != 0 && resource.from <= context.today && (resource.until == 0 || resource.until >= context.today)`,

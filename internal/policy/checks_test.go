@@ -42,6 +42,11 @@ func TestR001(t *testing.T) {
 		{Name: "the version marked as in force ended yesterday", Spoil: version("B2", func(v *policy.Version) { v.Until = day - 1 }),
 			Want: want{"version:B2": broken, "clause:L4": broken, "clause:L5": broken}},
 		{Name: "the version in force ends today", Spoil: version("B2", func(v *policy.Version) { v.Until = day }), Want: want{}},
+		{Name: "three versions of the standard are in force, and the oldest came last into the register", Spoil: func(t *testing.T, c *city) {
+			c.Versions = append(c.Versions,
+				policy.Version{Code: "T8", Layer: "standard", Number: 8, Name: "対策基準第8版", SHA256: "t8", State: "in_force", From: day - 5},
+				policy.Version{Code: "T9", Layer: "standard", Number: 9, Name: "対策基準第9版", SHA256: "t9", State: "in_force", From: when.On(2026, 3, 1)})
+		}, Want: want{"version:T1": broken, "version:T8": broken, "version:T9": broken}},
 		{Name: "no hash of the text is on record", Spoil: version("B2", func(v *policy.Version) { v.SHA256 = "" }), Want: want{"version:B2": unknown}},
 		{Name: "a draft may lack its hash", Spoil: version("T2", func(v *policy.Version) { v.SHA256 = "" }), Want: want{}},
 		{Name: "a clause of the standard has no parent", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Clauses, "L4").Parents = nil },
@@ -142,6 +147,16 @@ func TestR014(t *testing.T) {
 	})
 }
 
+func TestR014WithoutPolicy(t *testing.T) {
+	all := want{}
+	for _, o := range []string{"O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10"} {
+		all["organ:"+o] = unknown
+	}
+	checktest.Run(t, "R014", []checktest.Case{
+		{Name: "no basic policy is in force, so nothing can be told", Spoil: version("B2", func(v *policy.Version) { v.State = "draft" }), Want: all},
+	})
+}
+
 func TestR016(t *testing.T) {
 	procedure := func(code string, change func(*policy.Procedure)) func(*testing.T, *city) {
 		return func(t *testing.T, c *city) { change(checktest.Find(t, c.Procedures, code)) }
@@ -151,6 +166,7 @@ func TestR016(t *testing.T) {
 		{Name: "a procedure names no clause", Spoil: procedure("PR1", func(p *policy.Procedure) { p.Parents = nil }), Want: bad},
 		{Name: "one of its clauses is in no text", Spoil: procedure("PR1", func(p *policy.Procedure) { p.Parents = []string{"bp.1", "bp.77"} }), Want: bad},
 		{Name: "one of its clauses stood only in the version before", Spoil: procedure("PR1", func(p *policy.Procedure) { p.Parents = []string{"bp.7"} }), Want: bad},
+		{Name: "it names only blanks", Spoil: procedure("PR1", func(p *policy.Procedure) { p.Parents = []string{" "} }), Want: bad},
 		{Name: "it rests on the standard alone", Spoil: procedure("PR1", func(p *policy.Procedure) { p.Parents = []string{"st.1.1"} }), Want: want{}},
 		{Name: "the clause left the policy with a new version", Spoil: func(t *testing.T, c *city) { c.Clauses = checktest.Drop(t, c.Clauses, "L2") }, Want: bad},
 		{Name: "a procedure in force from today", Spoil: procedure("PR1", func(p *policy.Procedure) { p.From, p.Parents = day, nil }), Want: bad},

@@ -121,3 +121,42 @@ func TestAttributes(t *testing.T) {
 		}
 	}
 }
+
+// TestParams: a parameter without a value leaves exactly those checks undecided that say they read it.
+func TestParams(t *testing.T) {
+	reads := map[string][]string{}
+	for _, c := range Checks() {
+		for _, p := range c.Params {
+			reads[p] = append(reads[p], c.ID)
+		}
+	}
+	clean := Clean()
+	for name := range clean.Params {
+		city := Clean()
+		delete(city.Params, name)
+		undecided(t, city, name, reads[name], clean)
+	}
+	for name := range clean.Texts {
+		city := Clean()
+		delete(city.Texts, name)
+		undecided(t, city, name, reads[name], clean)
+	}
+	broken := Clean()
+	broken.Texts["N.stocktake"] = "夏の終わり"
+	undecided(t, broken, "N.stocktake", reads["N.stocktake"], clean)
+}
+
+func undecided(t *testing.T, city *City, name string, want []string, clean *City) {
+	t.Helper()
+	e := city.engineWith(t, clean.Params)
+	got := slices.Sorted(maps.Keys(e.Lost()))
+	slices.Sort(want)
+	if !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("without %s: undecided are %v, want %v", name, got, want)
+	}
+	for _, id := range want {
+		if c := e.CheckCounts(id); c[check.Undetermined] == 0 {
+			t.Errorf("without %s: %s has %v, none undetermined", name, id, c.Map())
+		}
+	}
+}

@@ -19,13 +19,19 @@ import (
 // Results.
 func (c *City) Engine(t testing.TB, ids ...string) *check.Engine {
 	t.Helper()
+	return c.engineWith(t, c.Params, ids...)
+}
+
+// engineWith is Engine with the parameters that conditions may name given apart from those that have a value.
+func (c *City) engineWith(t testing.TB, params map[string]int64, ids ...string) *check.Engine {
+	t.Helper()
 	spec := check.Spec{Joins: Joins(), Checks: slices.DeleteFunc(Checks(), func(k check.Check) bool {
 		return len(ids) > 0 && !slices.Contains(ids, k.ID)
 	})}
 	for _, d := range Defs() {
 		spec.Registers = append(spec.Registers, Register(d))
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
 		spec.Params = append(spec.Params, rule.Attr{Name: name, Title: msg.Same(name), Kind: rule.Int})
 	}
 	e, err := check.Compile(spec)
