@@ -193,7 +193,7 @@ func prefix(token string, dialect db.Dialect) string {
 }
 
 const (
-	foundLite = `SELECT d.%s FROM search_words w JOIN search_doc d ON d.id = w.rowid WHERE w.words MATCH %%s`
+	foundLite = `SELECT d.%s FROM search_words JOIN search_doc d ON d.id = search_words.rowid WHERE search_words MATCH %%s`
 	foundPost = `SELECT d.%s FROM search_doc d WHERE to_tsvector('simple', d.words) @@ to_tsquery('simple', %%s)`
 )
 
