@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 
 	"okite/internal/act"
 	"okite/internal/actor"
@@ -99,15 +100,81 @@ func (c *Catalog) Apply(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan, 
 		call.ID = p.def.Name + ".import"
 	}
 	ctx = act.WithCall(ctx, call)
+	var fresh []Row
 	for _, s := range p.steps {
-		var err error
 		if s.version == 0 {
-			_, err = c.Create(ctx, tx, a, p.def, s.row)
-		} else {
-			_, err = c.Change(ctx, tx, a, p.def, s.row, s.version)
+			fresh = append(fresh, s.row)
 		}
-		if err != nil {
+	}
+	if err := c.createMany(ctx, tx, a, p.def, fresh); err != nil {
+		return err
+	}
+	for _, s := range p.steps {
+		if s.version == 0 {
+			continue
+		}
+		if _, err := c.Change(ctx, tx, a, p.def, s.row, s.version); err != nil {
 			return inRecord(p.def, s.row, err)
+		}
+	}
+	return nil
+}
+
+// createMany adds records as Create does, many at a time. They may point at one another in any order.
+func (c *Catalog) createMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, rows []Row) error {
+	known := cached(stores(ctx, tx, c))
+	own := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		own[d.Key(r)] = true
+	}
+	either := func(register string, keys []string) (map[string]bool, error) {
+		have, err := known(register, keys)
+		if err != nil || register != d.Name {
+			return have, err
+		}
+		out := map[string]bool{}
+		for _, k := range keys {
+			out[k] = have[k] || own[k]
+		}
+		return out, nil
+	}
+	b := newBulk(ctx, tx, d, a.ID(), tx.Now())
+	for part := range slices.Chunk(rows, 1000) {
+		keys := make([]string, len(part))
+		for i, r := range part {
+			keys[i] = d.Key(r)
+		}
+		there, err := many(ctx, tx, d, keys)
+		if err != nil {
+			return err
+		}
+		for _, r := range part {
+			r = slices.Clone(r)
+			if _, taken := there[d.Key(r)]; taken {
+				return inRecord(d, r, alreadyThere(d, d.Key(r)))
+			}
+			if err := c.validate(d, nil, r, either); err != nil {
+				return inRecord(d, r, err)
+			}
+			if d.Check != nil {
+				if err := d.Check(ctx, tx, nil, r); err != nil {
+					return inRecord(d, r, err)
+				}
+			}
+			b.rows = append(b.rows, r)
+		}
+		fresh := slices.Clone(b.rows)
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
+		for _, r := range fresh {
+			ch := Change{Register: d.Name, Key: d.Key(r), New: r, Version: 1}
+			tx.Stage(ch)
+			if d.After != nil {
+				if err := d.After(ctx, tx, ch); err != nil {
+					return inRecord(d, r, err)
+				}
+			}
 		}
 	}
 	return nil

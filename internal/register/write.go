@@ -266,12 +266,7 @@ func countOn(key string) string {
 // migration from elsewhere. at is when they count as registered. Values are taken as they are: hooks do not run, and
 // references may point at registers that are loaded later.
 func (c *Catalog) BulkLoad(ctx context.Context, tx *db.Tx, d *Def, rows iter.Seq[Row], at time.Time) (int64, error) {
-	b := bulk{d: d, tx: tx, by: actor.From(ctx).ID(), at: at.UnixMicro(), call: act.From(ctx)}
-	if tx.Dialect() == db.SQLite {
-		if err := tx.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) FROM search_doc`).Scan(&b.doc); err != nil {
-			return 0, fmt.Errorf("read search index: %w", err)
-		}
-	}
+	b := newBulk(ctx, tx, d, actor.From(ctx).ID(), at)
 	for row := range rows {
 		if b.rows = append(b.rows, row); len(b.rows) >= 4096 {
 			if err := b.flush(ctx); err != nil {
@@ -298,9 +293,12 @@ type bulk struct {
 	by   string
 	at   int64
 	call act.Call
-	doc  int64 // last id in the search index of SQLite
 	rows []Row
 	n    int64
+}
+
+func newBulk(ctx context.Context, tx *db.Tx, d *Def, by string, at time.Time) *bulk {
+	return &bulk{d: d, tx: tx, by: by, at: at.UnixMicro(), call: act.From(ctx)}
 }
 
 func (b *bulk) flush(ctx context.Context) error {
@@ -372,6 +370,12 @@ func (b *bulk) history(ctx context.Context) error {
 func (b *bulk) index(ctx context.Context) error {
 	var docs, words [][]any
 	post := b.tx.Dialect() == db.Postgres
+	var id int64
+	if !post {
+		if err := b.tx.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) FROM search_doc`).Scan(&id); err != nil {
+			return fmt.Errorf("read search index: %w", err)
+		}
+	}
 	for _, row := range b.rows {
 		body, w, ok := b.d.document(row)
 		if !ok {
@@ -382,8 +386,8 @@ func (b *bulk) index(ctx context.Context) error {
 			docs = append(docs, append(doc, w))
 			continue
 		}
-		b.doc++
-		docs, words = append(docs, append(doc, b.doc)), append(words, []any{b.doc, w})
+		id++
+		docs, words = append(docs, append(doc, id)), append(words, []any{id, w})
 	}
 	if len(docs) == 0 {
 		return nil
