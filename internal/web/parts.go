@@ -526,14 +526,14 @@ func (p Paging) text() msg.Text {
 	return msg.F("%s 件中 %s〜%s 件", "%[2]s–%[3]s of %[1]s", Number(p.Total), Number(from), Number(to))
 }
 
-// segment is one part of a result bar, in thousandths of its length.
+// segment is one part of a result bar, in the units of the drawing.
 type segment struct {
 	name  string
 	x, w  int
 	count int
 }
 
-// segments lays out a bar of 1000: each result that occurs is seen, however rare.
+// segments lays out a bar of 220: each result that occurs is seen, however rare.
 func (c Counts) segments() []segment {
 	parts := []segment{{name: "noncompliant", count: c.Noncompliant}, {name: "undetermined", count: c.Undetermined},
 		{name: "excepted", count: c.Excepted}, {name: "not_due", count: c.NotDue}, {name: "compliant", count: c.Compliant}}
@@ -544,7 +544,7 @@ func (c Counts) segments() []segment {
 	if total == 0 {
 		return nil
 	}
-	const least, whole = 18, 1000
+	const least, whole = 5, 220
 	used, biggest := 0, 0
 	for i := range parts {
 		if parts[i].count == 0 {
