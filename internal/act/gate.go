@@ -68,7 +68,7 @@ func (g *Gate) Run(ctx context.Context, id string, in Input, opt Options) (Resul
 	body := digest(id, in, opt.Reason)
 	var res Result
 	var receipt *trail.Receipt
-	err := g.Store.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	once := func(ctx context.Context, tx *db.Tx) error {
 		res, receipt = Result{}, nil
 		seen, known, err := g.answered(ctx, tx, who, id, body, opt.IdempotencyKey)
 		if err != nil || known {
@@ -87,7 +87,12 @@ func (g *Gate) Run(ctx context.Context, id string, in Input, opt Options) (Resul
 		e.Result = "done"
 		receipt = g.Log.Append(tx, e)
 		return g.remember(ctx, tx, who, id, body, opt.IdempotencyKey, res)
-	})
+	}
+	err := g.Store.Write(ctx, once)
+	if db.Duplicate(err) {
+		// somebody wrote the same at the same time: the second look finds the answer to the key, or tells who was first
+		err = g.Store.Write(ctx, once)
+	}
 	switch f := fault.As(err); {
 	case err == nil && receipt == nil: // a repeat
 		if res.Fault != nil {
