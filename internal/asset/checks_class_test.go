@@ -147,6 +147,9 @@ func TestR058(t *testing.T) {
 		})), Want: want{}},
 		{Name: "by which scheme an asset was classified is not on record", Spoil: an("A3", func(a *asset.Asset) { a.Scheme = "" }), Want: want{"asset:A3": unknown}},
 		{Name: "an asset not yet classified is asked elsewhere", Spoil: both(old, an("A3", func(a *asset.Asset) { a.Integrity = "" })), Want: want{"asset:A3": outside}},
+		{Name: "of two schemes of one day the later code binds", Spoil: func(t *testing.T, c *city) {
+			c.Schemes = append([]asset.Scheme{{Code: "six", Name: "6段階の基準", Since: when.On(2025, 4, 1)}}, c.Schemes...)
+		}, Want: want{"asset:A1": broken, "asset:A2": broken, "asset:A3": broken, "asset:A6": broken}},
 		{Name: "no scheme is registered", Spoil: func(t *testing.T, c *city) { c.Schemes = nil },
 			Want: want{"asset:A1": unknown, "asset:A2": unknown, "asset:A3": unknown, "asset:A6": unknown}},
 	})

@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -325,10 +326,14 @@ func assetScheme() check.Join {
 	}
 }
 
-// currentScheme is the scheme that binds on a day: the one that began last.
+// currentScheme is the scheme that binds on a day: the one that began last, of two of the same day the one whose
+// code comes later.
 func currentScheme(schemes []Scheme, day when.Date) (current Scheme, ok bool) {
 	for _, s := range schemes {
-		if s.Since != 0 && s.Since <= day && (!ok || s.Since > current.Since) {
+		if s.Since == 0 || s.Since > day {
+			continue
+		}
+		if !ok || cmp.Or(cmp.Compare(s.Since, current.Since), cmp.Compare(s.Code, current.Code)) > 0 {
 			current, ok = s, true
 		}
 	}

@@ -60,6 +60,11 @@ func TestR030Posts(t *testing.T) {
 			successor(when.On(2026, 4, 30), when.On(2026, 5, 2))(t, c)
 			checktest.Find(t, c.Assignments, "H8").Handover = when.On(2026, 5, 8)
 		}, Want: post, Since: when.On(2026, 5, 1)},
+		{Name: "somebody held the post on that one day", Spoil: func(t *testing.T, c *city) {
+			successor(when.On(2026, 4, 30), when.On(2026, 5, 2))(t, c)
+			checktest.Find(t, c.Assignments, "H8").Handover = when.On(2026, 5, 8)
+			c.Assignments = append(c.Assignments, org.Assignment{Code: "H7", Post: "PO2", Person: "P6", Kind: "holder", From: when.On(2026, 5, 1), Until: when.On(2026, 5, 1)})
+		}, Want: want{}},
 		{Name: "the first day of this fiscal year was without a holder", Spoil: func(t *testing.T, c *city) {
 			successor(when.On(2026, 3, 30), when.On(2026, 4, 2))(t, c)
 			checktest.Find(t, c.Assignments, "H8").Handover = when.On(2026, 4, 3)
