@@ -44,8 +44,8 @@ func (l *Log) openKeys(dir string) error {
 	if l.signer.Name() != l.name {
 		return fmt.Errorf("open record: keys/trail.key is for %s, not for %s", l.signer.Name(), l.name)
 	}
-	last := secret[strings.LastIndexByte(secret, '+')+1:]
-	seed, err := base64.StdEncoding.DecodeString(last)
+	parts := strings.SplitN(secret, "+", 5) // PRIVATE+KEY+NAME+HASH+BASE64; the last may hold a + of its own
+	seed, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
 	if err != nil || len(seed) != 1+ed25519.SeedSize {
 		return errors.New("read keys/trail.key: it is not an Ed25519 key")
 	}

@@ -85,6 +85,11 @@ func (v *verification) all(progress func(done, total int64)) error {
 	if signedSize > size {
 		return badPart("checkpoint", msg.F("公開済みの件数は %d 件ですが、証跡には %d 件しかありません。", "%d entries were published, the record has only %d.", signedSize, size))
 	}
+	if signedSize == 0 {
+		if err := v.published(0, signedRoot); err != nil {
+			return err
+		}
+	}
 	for v.tree.size < size {
 		if err := v.ctx.Err(); err != nil {
 			return err
@@ -95,9 +100,6 @@ func (v *verification) all(progress func(done, total int64)) error {
 		if progress != nil {
 			progress(v.tree.size, size)
 		}
-	}
-	if signedSize == 0 && v.published(0, signedRoot) != nil {
-		return v.published(0, signedRoot)
 	}
 	return v.end(size, root)
 }
