@@ -167,7 +167,18 @@ func (r *reader) meet(text string) {
 }
 
 func (r *reader) problem(ja, en string, values ...any) error {
-	return &Problem{Line: r.last.line, Column: r.last.column, Message: msg.F(ja, en, values...)}
+	return &Problem{Line: r.last.line, Column: r.last.column, Message: words(ja, en, values)}
+}
+
+// words puts values into each language; a language may leave the last values out.
+func words(ja, en string, values []any) msg.Text {
+	in := func(format string) string {
+		if strings.Contains(format, "%[") {
+			return fmt.Sprintf(format, values...)
+		}
+		return fmt.Sprintf(format, values[:strings.Count(format, "%")]...)
+	}
+	return msg.Text{JA: in(ja), EN: in(en)}
 }
 
 func (r *reader) condition(n cedarast.IsNode) (Expr, error) {
