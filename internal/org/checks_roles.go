@@ -109,7 +109,7 @@ func noDoubleHats() check.Check {
 // powersTable is R033: every act has exactly one deciding role (bp.6, bp.9.1).
 func powersTable() check.Check {
 	return check.Check{
-		ID: "R033", Clauses: []clause.ID{"bp.6"}, Basis: "G", Severity: 2,
+		ID: "R033", Clauses: []clause.ID{"bp.6"}, Basis: "S", Severity: 2,
 		Title: msg.T("操作ごとに決定する役割を一つ定める", "Each act has one deciding role"),
 		Duty: msg.T("権限表で、すべての操作について決定する役割を一つだけ定める。",
 			"The table of powers names exactly one deciding role for every act."),
