@@ -294,7 +294,6 @@ type view struct {
 	bare       bool
 	nav        string
 	headShown  bool
-	ids        int
 }
 
 type viewKey struct{}

@@ -273,7 +273,11 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 }
 
 func (s *Site) logError(r *Request, incident string, err error) {
-	args := []any{"incident", incident, "method", r.Method, "pattern", r.Pattern, "actor", r.Actor.ID(), "err", err.Error()}
+	who := "nobody"
+	if r.Actor.Person != "" || r.Actor.System {
+		who = r.Actor.ID()
+	}
+	args := []any{"incident", incident, "method", r.Method, "pattern", r.Pattern, "actor", who, "err", err.Error()}
 	var c *crash
 	if errors.As(err, &c) {
 		args = append(args, "stack", string(c.stack))

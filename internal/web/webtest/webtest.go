@@ -226,11 +226,19 @@ func noPoison(t *testing.T, what string, a Answer) {
 	if a.Status >= 500 {
 		t.Errorf("%s: status %d", what, a.Status)
 	}
+	if poisoned(a.Body) {
+		t.Errorf("%s: input came back unescaped", what)
+	}
+}
+
+// poisoned says whether Poison stands in a page as markup.
+func poisoned(body string) bool {
 	for _, bad := range []string{"<svg/onload", "</script><b>", `"'>`} {
-		if strings.Contains(a.Body, bad) {
-			t.Errorf("%s: input came back unescaped: %q in the page", what, bad)
+		if strings.Contains(body, bad) {
+			return true
 		}
 	}
+	return false
 }
 
 func fill(pattern string) string {
