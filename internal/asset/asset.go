@@ -153,10 +153,25 @@ type ClassChange struct {
 	Old      string    `reg:"old,list" ja:"変更前" en:"Before"`
 	New      string    `reg:"new,list" ja:"変更後" en:"After"`
 	Down     bool      `reg:"down,list,filter" ja:"格下げ" en:"Downgrade"`
-	Editor   string    `reg:"editor,required,list" refers:"person" ja:"変更した職員" en:"Changed by"`
+	Editor   string    `reg:"editor,list" refers:"person" ja:"変更した職員" en:"Changed by"`
 	Approver string    `reg:"approver,list" refers:"person" ja:"承認した職員" en:"Approved by"`
 	At       when.Date `reg:"at,required,list" ja:"変更日" en:"Changed on"`
 	Reason   string    `reg:"reason" ja:"理由" en:"Reason"`
+}
+
+// Downgrade is an application to lower a class (格下げの申請): filled by its acts, decided by another person.
+type Downgrade struct {
+	Code      string    `reg:"code,key" ja:"申請番号" en:"Application no."`
+	Asset     string    `reg:"asset,required,list,filter" refers:"asset" ja:"情報資産" en:"Asset"`
+	Property  string    `reg:"property,required,list" vocab:"property" ja:"性質" en:"Property"`
+	Old       string    `reg:"old,list" ja:"今の分類" en:"Present class"`
+	New       string    `reg:"new,required,list" ja:"新しい分類" en:"New class"`
+	Reason    string    `reg:"reason,long,required" max:"1000" ja:"理由" en:"Reason"`
+	Applicant string    `reg:"applicant,list" refers:"person" ja:"申請した職員" en:"Applicant"`
+	Applied   when.Date `reg:"applied,required,list" ja:"申請日" en:"Applied"`
+	Approver  string    `reg:"approver,list" refers:"person" ja:"決裁した職員" en:"Decided by"`
+	Decided   when.Date `reg:"decided,list" ja:"決裁日" en:"Decided"`
+	Approved  bool      `reg:"approved,list" ja:"承認" en:"Approved"`
 }
 
 // Scheme is a class scheme (分類の基準) and the day since which it binds.
@@ -179,11 +194,12 @@ type Mapping struct {
 func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
 	return []*register.Def{
-		register.Declare[Asset](register.Spec{Name: "asset", Title: msg.T("情報資産", "Information assets"), Lead: msg.T("所管する情報資産と、その分類・取扱いです。", "The city's information assets, their class and handling."), Clauses: c("bp.1", "bp.2.4", "bp.7"), Group: "asset", Label: "name", Unit: "unit"}),
+		register.Declare[Asset](register.Spec{Name: "asset", Title: msg.T("情報資産", "Information assets"), Lead: msg.T("所管する情報資産と、その分類・取扱いです。", "The city's information assets, their class and handling."), Clauses: c("bp.1", "bp.2.4", "bp.7"), Group: "asset", Label: "name", Unit: "unit", Bind: bind}),
 		register.Declare[System](register.Spec{Name: "system", Title: msg.T("情報システム", "Information systems"), Lead: msg.T("情報システムと、領域・重要度・該当する定義です。", "Systems, their zone, weight and the definitions they fall under."), Clauses: c("bp.2.3", "bp.2.5", "bp.2.6", "bp.2.9", "bp.7"), Group: "asset", Label: "name", Unit: "unit"}),
 		register.Declare[Control](register.Spec{Name: "control", Title: msg.T("対策", "Measures"), Lead: msg.T("情報資産と情報システムを守る対策です。", "Measures that keep assets and systems."), Clauses: c("bp.1", "bp.8"), Group: "asset", Label: "name"}),
 		register.Declare[Stocktake](register.Spec{Name: "stocktake", Title: msg.T("棚卸し", "Stock-taking"), Lead: msg.T("組織ごとの年に一度の確認です。", "Each unit's yearly confirmation."), Clauses: c("bp.7"), Group: "asset", Unit: "unit"}),
 		register.Declare[ClassChange](register.Spec{Name: "classchange", Title: msg.T("分類の変更履歴", "Changes of class"), Lead: msg.T("分類を変えた記録です。格下げには別の職員の承認が必要です。", "Changes of class. A downgrade needs another person's approval."), Clauses: c("bp.7"), Group: "asset"}),
+		register.Declare[Downgrade](register.Spec{Name: "downgrade", Title: msg.T("格下げの申請", "Downgrade applications"), Lead: msg.T("分類を下げる申請と、別の職員による決裁です。", "Applications to lower a class, and their decision by another person."), Clauses: c("bp.7"), Group: "asset", ReadOnly: true}),
 		register.Declare[Disposal](register.Spec{Name: "disposal", Title: msg.T("廃棄の記録", "Disposals"), Lead: msg.T("情報資産の廃棄の日付・方法・実施者です。", "Date, method and person of each disposal."), Clauses: c("bp.7", "bp.9.2"), Group: "asset"}),
 		register.Declare[Scheme](register.Spec{Name: "scheme", Title: msg.T("分類の基準", "Class schemes"), Lead: msg.T("分類の基準とその適用開始日です。", "Class schemes and since when they bind."), Clauses: c("bp.7"), Group: "asset", Label: "name"}),
 		register.Declare[Mapping](register.Spec{Name: "mapping", Title: msg.T("分類の対応表", "Class mapping"), Lead: msg.T("基準を改めたときの旧分類と新分類の対応です。", "How classes of an old scheme map to the new one."), Clauses: c("bp.7"), Group: "asset"}),

@@ -237,6 +237,15 @@ func (c *Catalog) path(d *Def, seen []string) []string {
 	return nil
 }
 
+// Places gives the places of a record, for an act that names it; a record that is not there is a fault.
+func (c *Catalog) Places(ctx context.Context, tx *db.Tx, d *Def, key string) ([]act.Place, error) {
+	rec, err := c.present(ctx, tx, d, key, 0)
+	if err != nil {
+		return nil, err
+	}
+	return c.places(ctx, tx, d, rec.Row)
+}
+
 // places gives the places a row belongs to; none means the whole city.
 func (c *Catalog) places(ctx context.Context, tx *db.Tx, d *Def, row Row) ([]act.Place, error) {
 	return c.placesFrom(ctx, tx, d, row, nil)

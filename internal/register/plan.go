@@ -122,6 +122,7 @@ func (c *Catalog) Apply(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan, 
 
 // createMany adds records as Create does, many at a time. They may point at one another in any order.
 func (c *Catalog) createMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, rows []Row) error {
+	ctx = actor.With(ctx, a)
 	known := cached(stores(ctx, tx, c))
 	own := make(map[string]bool, len(rows))
 	for _, r := range rows {

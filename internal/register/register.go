@@ -69,7 +69,7 @@ type Def struct {
 	// ReadOnly registers are filled by the product or by evidence; there is no form for them.
 	ReadOnly bool
 	// Check refuses or completes a new or changed record inside the act's transaction. old is nil for a new one;
-	// it may set Derived fields of next. It returns a *fault.Fault for a person's mistake.
+	// it may set fields of next that follow from others. The actor is in ctx. It returns a *fault.Fault for a person's mistake.
 	Check func(ctx context.Context, tx *db.Tx, old Row, next Row) error
 	// After runs when a record was written and its history kept, in the same transaction: what follows from the
 	// change in other registers. Changes it makes run hooks of their own.

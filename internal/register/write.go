@@ -21,7 +21,7 @@ import (
 // Create adds a record. An empty key is given by the register: the highest key there is, counted on. What is wrong
 // comes back as a fault at each field.
 func (c *Catalog) Create(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, row Row) (Change, error) {
-	row = slices.Clone(row)
+	row, ctx = slices.Clone(row), actor.With(ctx, a)
 	if d.Key(row) == "" {
 		key, err := c.NextKey(ctx, tx, d)
 		if err != nil {
@@ -54,7 +54,7 @@ func alreadyThere(d *Def, key string) error {
 // Change gives a record new values. version is the one the person saw; 0 does not ask. A record that has moved on is a
 // conflict that names who changed it and when. Nothing different changes nothing.
 func (c *Catalog) Change(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, row Row, version int64) (Change, error) {
-	row = slices.Clone(row)
+	row, ctx = slices.Clone(row), actor.With(ctx, a)
 	was, err := c.present(ctx, tx, d, d.Key(row), version)
 	if err != nil {
 		return Change{}, err
@@ -79,6 +79,7 @@ func (c *Catalog) Change(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, 
 // End closes a record. It stays and is found by whoever asks for ended records; on becomes its last day when the
 // register keeps one and none was set.
 func (c *Catalog) End(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, key string, version int64, on when.Date) (Change, error) {
+	ctx = actor.With(ctx, a)
 	was, err := c.present(ctx, tx, d, key, version)
 	if err != nil {
 		return Change{}, err
