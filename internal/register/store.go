@@ -217,6 +217,12 @@ func (c *Catalog) Each(ctx context.Context, tx *db.Tx, d *Def, q Query) iter.Seq
 	const part = 2000
 	return func(yield func(Record, error) bool) {
 		after := ""
+		dense, err := c.dense(ctx, tx, d, q)
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		q.dense = dense
 		for {
 			w, err := c.where(d, q, tx.Dialect(), false)
 			if err != nil {

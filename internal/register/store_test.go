@@ -371,3 +371,33 @@ func TestMigrationAddsNewFields(t *testing.T) {
 		}
 	})
 }
+
+func TestListOfVeryManyHitsIsTheSameAsOfFew(t *testing.T) {
+	each(t, func(b *bench) {
+		fill(b, 12000)
+		q := Query{Text: "台帳", Sort: "from", Filters: map[string][]string{"class": {"3A"}, "unit": {"U-11"}}}
+		if got := b.list(q); got.Total != 3000 || got.More {
+			b.Errorf("dense word with filters: %d, more %v", got.Total, got.More)
+		}
+		all := b.list(Query{Text: "台帳"})
+		if all.Total != CountLimit || !all.More || len(all.Rows) != 50 || all.Rows[0].Row[0] != "A-00000" {
+			b.Errorf("dense word: %d, more %v, rows %v", all.Total, all.More, codes(all.Rows))
+		}
+		if got := b.list(Query{Text: "台帳96", Sort: "name"}); got.Total != 123 || got.More {
+			b.Errorf("rare word: %d, more %v", got.Total, got.More)
+		}
+		n := 0
+		b.read(func(ctx context.Context, tx *db.Tx) error {
+			for _, err := range b.c.Each(ctx, tx, b.thing, Query{Text: "台帳"}) {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			return nil
+		})
+		if n != 12000 {
+			b.Errorf("went through %d of 12000", n)
+		}
+	})
+}
