@@ -83,8 +83,8 @@ func sharedDDL(dialect db.Dialect) []string {
 	}
 	if dialect == db.Postgres {
 		return append(out,
-			`CREATE TABLE IF NOT EXISTS search_doc (register `+t+` NOT NULL, key `+t+` NOT NULL, label TEXT NOT NULL, unit TEXT NOT NULL, ended BOOLEAN NOT NULL, body TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (register, key))`,
-			`CREATE INDEX IF NOT EXISTS search_words ON search_doc USING gin (to_tsvector('simple', words))`)
+			`CREATE TABLE IF NOT EXISTS search_doc (register `+t+` NOT NULL, key `+t+` NOT NULL, label TEXT NOT NULL, unit TEXT NOT NULL, ended BOOLEAN NOT NULL, body TEXT NOT NULL, words tsvector NOT NULL, PRIMARY KEY (register, key))`,
+			`CREATE INDEX IF NOT EXISTS search_words ON search_doc USING gin (words)`)
 	}
 	return append(out,
 		`CREATE TABLE IF NOT EXISTS search_doc (id INTEGER PRIMARY KEY, register TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL, unit TEXT NOT NULL, ended BOOLEAN NOT NULL, body TEXT NOT NULL)`,

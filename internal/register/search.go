@@ -124,7 +124,7 @@ func (d *Def) index(ctx context.Context, tx *db.Tx, r Row, ended bool) error {
 	}
 	key, label, unit := d.Key(r), d.label(r), d.unit(r)
 	if tx.Dialect() == db.Postgres {
-		_, err := tx.Exec(ctx, `INSERT INTO search_doc (register, key, label, unit, ended, body, words) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		_, err := tx.Exec(ctx, `INSERT INTO search_doc (register, key, label, unit, ended, body, words) VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector(string_to_array($7, ' ')))
 ON CONFLICT (register, key) DO UPDATE SET label = excluded.label, unit = excluded.unit, ended = excluded.ended, body = excluded.body, words = excluded.words`,
 			d.Name, key, label, unit, ended, body, words)
 		if err != nil {
@@ -194,7 +194,7 @@ func prefix(token string, dialect db.Dialect) string {
 
 const (
 	foundLite = `SELECT d.%s FROM search_words JOIN search_doc d ON d.id = search_words.rowid WHERE search_words MATCH %%s`
-	foundPost = `SELECT d.%s FROM search_doc d WHERE to_tsvector('simple', d.words) @@ to_tsquery('simple', %%s)`
+	foundPost = `SELECT d.%s FROM search_doc d WHERE d.words @@ to_tsquery('simple', %%s)`
 )
 
 func found(columns string, dialect db.Dialect) string {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"okite/internal/act"
 	"okite/internal/actor"
 	"okite/internal/db"
@@ -284,6 +286,11 @@ func (c *Catalog) BulkLoad(ctx context.Context, tx *db.Tx, d *Def, rows iter.Seq
 	if _, err := tx.Exec(ctx, "ANALYZE "+d.table()); err != nil {
 		return b.n, fmt.Errorf("analyse %s: %w", d.Name, err)
 	}
+	if tx.Dialect() == db.Postgres && b.n >= 1000 {
+		if _, err := tx.Exec(ctx, "ANALYZE search_doc"); err != nil {
+			return b.n, fmt.Errorf("analyse search index: %w", err)
+		}
+	}
 	tx.Stage(Loaded{Register: d.Name, Rows: b.n})
 	return b.n, nil
 }
@@ -331,6 +338,15 @@ func (b *bulk) flush(ctx context.Context) error {
 	b.n += int64(len(b.rows))
 	b.rows = b.rows[:0]
 	return nil
+}
+
+// tsvector is tokens as COPY of PostgreSQL takes them.
+func tsvector(tokens string) pgtype.TSVector {
+	v := pgtype.TSVector{Valid: true}
+	for _, t := range strings.Fields(tokens) {
+		v.Lexemes = append(v.Lexemes, pgtype.TSVectorLexeme{Word: t})
+	}
+	return v
 }
 
 // names quotes columns for db.Tx.Insert on SQLite; COPY on PostgreSQL quotes them itself.
@@ -384,7 +400,7 @@ func (b *bulk) index(ctx context.Context) error {
 		}
 		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), false, body}
 		if post {
-			docs = append(docs, append(doc, w))
+			docs = append(docs, append(doc, tsvector(w)))
 			continue
 		}
 		id++
