@@ -124,6 +124,13 @@ func with(role, scope string) actor.Actor {
 	return actor.Actor{Person: "P-1", Name: "山田花子", Way: actor.Page, Roles: []actor.Grant{{Role: role, Scope: scope}}}
 }
 
+// limited is a role given by a delegation that names the acts it covers.
+func limited(role, scope string, acts ...string) actor.Actor {
+	a := with(role, scope)
+	a.Roles[0].Via, a.Roles[0].Acts = "DG-1", acts
+	return a
+}
+
 func TestWhoMay(t *testing.T) {
 	cases := []struct {
 		name string
@@ -143,6 +150,10 @@ func TestWhoMay(t *testing.T) {
 		{"a scope of the same name is no city", "thing.add", with("section_manager", "unit:"), Input{"key": "8"}, false, "範囲の外"},
 		{"a record of the whole city needs the whole city", "thing.add", with("section_manager", "unit:U-1"), Input{"key": "9"}, false, "範囲の外"},
 		{"another role", "thing.add", with("staff", ""), Input{"key": "10", "unit": "U-1"}, false, "決定できるのは"},
+		{"by a delegation of every act", "thing.add", limited("section_manager", ""), Input{"key": "17"}, true, ""},
+		{"by a delegation of this act", "thing.add", limited("section_manager", "", "thing.none", "thing.add"), Input{"key": "18"}, true, ""},
+		{"by a delegation of other acts", "thing.add", limited("section_manager", "", "thing.none"), Input{"key": "19"}, false, "決定できるのは"},
+		{"by a delegation in another unit", "thing.add", limited("section_manager", "unit:U-2", "thing.add"), Input{"key": "20", "unit": "U-11"}, false, "範囲の外"},
 		{"no role", "thing.add", actor.Actor{Person: "P-1"}, Input{"key": "11"}, false, "決定できるのは"},
 		{"nobody", "thing.add", actor.Actor{}, Input{"key": "12"}, false, "サインイン"},
 		{"an act without a power", "thing.none", with("chief", ""), Input{"key": "13"}, false, "権限表"},

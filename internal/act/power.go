@@ -49,6 +49,7 @@ func (g *Gate) may(ctx context.Context, tx *db.Tx, a *Act, who actor.Actor, in I
 		return deny(a, msg.T("権限表で、決定する役割が一つに定まっていません。権限表を確認してください。",
 			"The power register does not name exactly one deciding role. Please check it."))
 	}
+	who.Roles = covering(who.Roles, a.ID)
 	if !who.Has(role) {
 		return deny(a, msg.F("決定できるのは「%s」です。", "It is decided by: %s.", g.title(role)))
 	}
@@ -71,6 +72,11 @@ func (g *Gate) may(ctx context.Context, tx *db.Tx, a *Act, who actor.Actor, in I
 		}
 	}
 	return nil
+}
+
+// covering leaves out what a delegation limits to other acts (bp.6: 委任 names the acts it covers).
+func covering(grants []actor.Grant, act string) []actor.Grant {
+	return slices.DeleteFunc(slices.Clone(grants), func(g actor.Grant) bool { return !g.Covers(act) })
 }
 
 // holds says whether the actor holds the role in a scope that covers the place.

@@ -2,7 +2,11 @@
 // an Actor carries both, and by which way (page, API, command, job) it came.
 package actor
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Way is how a request reached the product.
 type Way string
@@ -16,16 +20,22 @@ const (
 )
 
 // Grant is a role (役割) held in a scope on the day of the request. Scope is "" for the whole city, otherwise a
-// reference such as "unit:U-0001" or "system:S-0001". Via is the delegation that gives it, if any.
+// reference such as "unit:U-0001" or "system:S-0001". Via is the delegation that gives it, if any, and Acts the acts
+// it is limited to; none means every act of the role. Deputy says that another person is the holder.
 type Grant struct {
-	Role  string
-	Scope string
-	Via   string
+	Role   string
+	Scope  string
+	Via    string
+	Acts   []string
+	Deputy bool
 }
+
+// Covers says whether the grant may be used for an act.
+func (g Grant) Covers(act string) bool { return len(g.Acts) == 0 || slices.Contains(g.Acts, act) }
 
 // Actor is a signed-in person, an API token's owner, the operator at the command line, or the product itself.
 type Actor struct {
-	Person string // key in the person register; "" for the operator and the product itself
+	Person string // key in the person register, TokenPrefix and a number for a program; "" for the operator and the product itself
 	Name   string
 	Unit   string // key in the unit register
 	Roles  []Grant
@@ -47,9 +57,14 @@ func (a Actor) Has(role string) bool {
 	return false
 }
 
-// ID is how the record names the actor: "person:P-00007", "operator" or "job".
+// TokenPrefix begins Actor.Person where a program acts by a token of its own.
+const TokenPrefix = "token:"
+
+// ID is how the record names the actor: "person:P-00007", "token:1f3a", "operator" or "job".
 func (a Actor) ID() string {
 	switch {
+	case strings.HasPrefix(a.Person, TokenPrefix):
+		return a.Person
 	case a.Person != "":
 		return "person:" + a.Person
 	case a.Way == Job:
