@@ -1,0 +1,163 @@
+package org
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"okite/internal/actor"
+	"okite/internal/db"
+	"okite/internal/fault"
+	"okite/internal/msg"
+	"okite/internal/register"
+	"okite/internal/when"
+)
+
+// The roles that follow from a seat in the CSIRT or a committee, where the city's vocabulary has them.
+const (
+	roleCSIRTChief   = "csirt_chief"
+	roleCSIRTManager = "csirt_manager"
+	rolePoC          = "poc"
+	roleCSIRT        = "csirt"
+	roleChair        = "committee_chair"
+)
+
+// ActorOf is a person with every role they hold on the transaction's day (bp.6): posts held as holder or deputy, seats
+// in the CSIRT and committees, and what living delegations give them of their givers' roles. It takes four
+// statements. Who has left, or has not joined yet, is refused (bp.5).
+func ActorOf(ctx context.Context, tx *db.Tx, c *register.Catalog, person string) (actor.Actor, error) {
+	day := when.Of(tx.Now())
+	a, err := personOn(ctx, tx, person, day)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	given, err := delegationsTo(ctx, tx, person, day)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	who := []string{person}
+	for _, d := range given {
+		if !slices.Contains(who, d.From) {
+			who = append(who, d.From)
+		}
+	}
+	held, err := grantsOf(ctx, tx, c, who, day)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	a.Roles = held[person]
+	for _, d := range given {
+		for _, g := range held[d.From] {
+			g.Via, g.Acts = d.Code, d.Acts
+			a.Roles = append(a.Roles, g)
+		}
+	}
+	return a, nil
+}
+
+// personOn reads one of the city's people and refuses who is not one on the day.
+func personOn(ctx context.Context, tx *db.Tx, code string, day when.Date) (actor.Actor, error) {
+	var name, unit, joined, left string
+	err := tx.QueryRow(ctx, `SELECT name, unit, joined, "left" FROM reg_person WHERE code = $1`, code).Scan(&name, &unit, &joined, &left)
+	switch {
+	case db.Missing(err):
+		return actor.Actor{}, fault.Deny(msg.F("職員番号「%s」の職員等は登録されていません。", "There is no person with the number “%s”.", code), "bp.5")
+	case err != nil:
+		return actor.Actor{}, fmt.Errorf("read person %s: %w", code, err)
+	case joined == "" || joined > day.String():
+		return actor.Actor{}, fault.Deny(msg.T("採用日より前のため、利用できません。", "You may sign in from the day you join."), "bp.5")
+	case left != "" && left < day.String():
+		return actor.Actor{}, fault.Deny(msg.T("在職期間が終わっているため、利用できません。", "Your time with the city has ended; you may not sign in."), "bp.5")
+	}
+	return actor.Actor{Person: code, Name: name, Unit: unit}, nil
+}
+
+// delegationsTo are the delegations to a person that live on the day and whose giver is with the city. What was
+// delegated cannot be passed on: only the giver's own roles are given.
+func delegationsTo(ctx context.Context, tx *db.Tx, person string, day when.Date) ([]Delegation, error) {
+	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (d Delegation, err error) {
+		var acts string
+		err = r.Scan(&d.Code, &d.From, &acts)
+		d.Acts = strings.Fields(acts)
+		return d, err
+	}, `SELECT d.code, d.giver, d.acts FROM reg_delegation d JOIN reg_person p ON p.code = d.giver
+WHERE d.taker = $1 AND d.giver <> $1 AND d."begin" <= $2 AND d."end" >= $2 AND p.joined <> '' AND p.joined <= $2 AND (p."left" = '' OR p."left" >= $2)
+ORDER BY d.code`, person, day.String())
+	if err != nil {
+		return nil, fmt.Errorf("read delegations to %s: %w", person, err)
+	}
+	return out, nil
+}
+
+// grantsOf are the roles that people hold themselves on a day: their posts, then their seats.
+func grantsOf(ctx context.Context, tx *db.Tx, c *register.Catalog, people []string, day when.Date) (map[string][]actor.Grant, error) {
+	out := map[string][]actor.Grant{}
+	marks, args := marks(people, day.String())
+	type row struct{ person, kind, role, scope, unit, system string }
+	posts, err := db.Rows(ctx, tx, func(r *sql.Rows) (x row, err error) {
+		err = r.Scan(&x.person, &x.kind, &x.role, &x.scope, &x.unit, &x.system)
+		return x, err
+	}, `SELECT a.person, a.kind, p.role, p.scope, p.unit, p.system FROM reg_assignment a JOIN reg_post p ON p.code = a.post
+WHERE a.person IN (`+marks+`) AND a."from" <> '' AND a."from" <= $1 AND (a."until" = '' OR a."until" >= $1)
+AND p."from" <> '' AND p."from" <= $1 AND (p."until" = '' OR p."until" >= $1) ORDER BY a.kind DESC, a.code`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read posts of %s: %w", people[0], err)
+	}
+	for _, x := range posts {
+		scope, ok := ScopeOf(Post{Scope: x.scope, Unit: x.unit, System: x.system})
+		if ok {
+			out[x.person] = append(out[x.person], actor.Grant{Role: x.role, Scope: scope, Deputy: x.kind == "deputy"})
+		}
+	}
+	seats, err := db.Rows(ctx, tx, func(r *sql.Rows) (x row, err error) {
+		err = r.Scan(&x.person, &x.role, &x.kind)
+		return x, err
+	}, `SELECT chief, '`+roleCSIRTChief+`' AS role, 'holder' AS kind FROM reg_csirt WHERE chief IN (`+marks+`) AND NOT ended
+UNION SELECT deputy, '`+roleCSIRTChief+`', 'deputy' FROM reg_csirt WHERE deputy IN (`+marks+`) AND NOT ended
+UNION SELECT manager, '`+roleCSIRTManager+`', 'holder' FROM reg_csirt WHERE manager IN (`+marks+`) AND NOT ended
+UNION SELECT poc, '`+rolePoC+`', 'holder' FROM reg_csirt WHERE poc IN (`+marks+`) AND NOT ended
+UNION SELECT assignee, '`+roleCSIRT+`', 'holder' FROM reg_task WHERE assignee IN (`+marks+`) AND NOT ended
+UNION SELECT chair, '`+roleChair+`', 'holder' FROM reg_committee WHERE chair IN (`+marks+`) AND since <> '' AND since <= $1 AND ("until" = '' OR "until" >= $1)
+ORDER BY 3 DESC, 2`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read seats of %s: %w", people[0], err)
+	}
+	roles := c.Pack().Vocab("role")
+	for _, x := range seats {
+		g := actor.Grant{Role: x.role, Deputy: x.kind == "deputy"}
+		has := func(h actor.Grant) bool { return h.Role == g.Role && h.Scope == "" }
+		if roles == nil || slices.ContainsFunc(out[x.person], has) {
+			continue
+		}
+		if _, ok := roles.Term(x.role); ok {
+			out[x.person] = append(out[x.person], g)
+		}
+	}
+	return out, nil
+}
+
+// ScopeOf is the scope of a post as a grant names it. A post that should have a unit or a system and has none gives
+// nothing: it must not become a post for the whole city.
+func ScopeOf(p Post) (string, bool) {
+	switch {
+	case p.Scope == "system" || p.Scope == "" && p.System != "":
+		return "system:" + p.System, p.System != ""
+	case p.Scope == "city" || p.Scope == "" && p.Unit == "":
+		return "", true
+	}
+	return "unit:" + p.Unit, p.Unit != ""
+}
+
+// marks writes $2, $3, … for the values, after a first one.
+func marks(values []string, first any) (string, []any) {
+	args := []any{first}
+	out := make([]string, len(values))
+	for i, v := range values {
+		args = append(args, v)
+		out[i] = "$" + strconv.Itoa(i+2)
+	}
+	return strings.Join(out, ", "), args
+}
