@@ -466,14 +466,23 @@ func (w *town) fillSQL(t *testing.T, e *check.Engine, db oracle) {
 	insert := func(table string, names []string, rows [][]any) {
 		do("DROP TABLE IF EXISTS " + table)
 		var cols, marks []string
-		for i, n := range names {
+		for _, n := range names {
 			name, typ, _ := strings.Cut(n, "|")
 			cols = append(cols, fmt.Sprintf("%q %s NOT NULL", name, typ))
-			marks = append(marks, fmt.Sprintf("$%d", i+1))
+			marks = append(marks, "")
 		}
 		do("CREATE TABLE " + table + " (" + strings.Join(cols, ", ") + ")")
-		for _, r := range rows {
-			do("INSERT INTO "+table+" VALUES ("+strings.Join(marks, ", ")+")", r...)
+		for chunk := range slices.Chunk(rows, 200) {
+			var groups []string
+			var args []any
+			for _, r := range chunk {
+				for i := range r {
+					marks[i] = fmt.Sprintf("$%d", len(args)+i+1)
+				}
+				groups = append(groups, "("+strings.Join(marks, ", ")+")")
+				args = append(args, r...)
+			}
+			do("INSERT INTO "+table+" VALUES "+strings.Join(groups, ", "), args...)
 		}
 	}
 	for reg, recs := range map[string][]record{"asset": w.assets, "system": w.systems} {
