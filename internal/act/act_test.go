@@ -303,3 +303,45 @@ func TestLookIsDecidedAndRecorded(t *testing.T) {
 		}
 	})
 }
+
+func TestMaySaysWhatRunWould(t *testing.T) {
+	each(t, func(d *desk) {
+		in := Input{"key": "1", "unit": "U-11"}
+		cases := []struct {
+			name         string
+			who          actor.Actor
+			act          string
+			in           Input
+			kind         fault.Kind
+			may, decides bool
+		}{
+			{"in the scope", with("section_manager", "unit:U-1"), "thing.add", in, "", true, true},
+			{"what is missing is not judged", with("section_manager", ""), "thing.add", Input{}, "", true, true},
+			{"outside of the scope", with("section_manager", "unit:U-2"), "thing.add", in, fault.Denied, false, true},
+			{"another role", with("staff", ""), "thing.add", in, fault.Denied, false, false},
+			{"the act's own rule", with("section_manager", ""), "thing.add", Input{"key": "forbidden"}, fault.Denied, false, true},
+			{"a delegation of other acts", limited("section_manager", "", "thing.none"), "thing.add", in, fault.Denied, false, false},
+			{"nobody", actor.Actor{}, "thing.add", in, fault.Denied, false, false},
+			{"the operator", actor.Operator(), "thing.add", in, "", true, true},
+			{"no such act", with("section_manager", ""), "thing.burn", in, fault.NotFound, false, false},
+		}
+		for _, c := range cases {
+			if err := d.gate.Store.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				err := d.gate.May(ctx, tx, c.who, c.act, c.in)
+				if (err == nil) != c.may || (!c.may && !fault.Is(err, c.kind)) {
+					d.Errorf("%s: %v, want may %v %s", c.name, err, c.may, c.kind)
+				}
+				yes, err := d.gate.Decides(ctx, tx, c.who, c.act)
+				if yes != c.decides {
+					d.Errorf("%s: decides %v, want %v", c.name, yes, c.decides)
+				}
+				return err
+			}); err != nil {
+				d.Fatal(err)
+			}
+		}
+		if n, e := d.things(), len(d.records(trail.Query{})); n != 0 || e != 0 {
+			d.Errorf("asking left %d things and %d entries", n, e)
+		}
+	})
+}

@@ -30,6 +30,42 @@ func (g *Gate) allow(ctx context.Context, tx *db.Tx, a *Act, who actor.Actor, in
 	return a.Allow(ctx, tx, who, in)
 }
 
+// May says whether a person could run an act with an input: power, scope and the act's own Allow, as Run asks them.
+// It is for pages, which show only the buttons that would work; Run decides again. What is missing in the input is
+// not judged here.
+func (g *Gate) May(ctx context.Context, tx *db.Tx, who actor.Actor, id string, in Input) error {
+	a, ok := g.Registry.Get(id)
+	if !ok {
+		return fault.New(fault.NotFound, msg.F("「%s」という操作はありません。", "There is no act %q.", id))
+	}
+	if err := g.may(ctx, tx, a, who, in); err != nil || a.Allow == nil {
+		return err
+	}
+	return a.Allow(ctx, tx, who, in)
+}
+
+// Decides says whether a person holds the role that decides an act, in whatever scope: what can be said before there
+// is an input.
+func (g *Gate) Decides(ctx context.Context, tx *db.Tx, who actor.Actor, id string) (bool, error) {
+	a, ok := g.Registry.Get(id)
+	switch {
+	case !ok:
+		return false, nil
+	case who.System:
+		return true, nil
+	case who.Person == "":
+		return false, nil
+	case a.Anyone:
+		return true, nil
+	}
+	role, ok, err := g.Powers(ctx, tx, id)
+	if err != nil {
+		return false, fmt.Errorf("read power for %s: %w", id, err)
+	}
+	who.Roles = covering(who.Roles, id)
+	return ok && who.Has(role), nil
+}
+
 // may asks the power register (bp.6) which role decides, and whether the actor holds it where the record belongs.
 func (g *Gate) may(ctx context.Context, tx *db.Tx, a *Act, who actor.Actor, in Input) error {
 	if who.System {
