@@ -19,10 +19,11 @@ import (
 // The roles that follow from a seat in the CSIRT or a committee, where the city's vocabulary has them.
 const (
 	roleCSIRTChief   = "csirt_chief"
+	roleCSIRTDeputy  = "csirt_deputy"
 	roleCSIRTManager = "csirt_manager"
-	rolePoC          = "poc"
-	roleCSIRT        = "csirt"
-	roleChair        = "committee_chair"
+	rolePoC          = "csirt_poc"
+	roleCSIRT        = "csirt_member"
+	roleCommittee    = "committee" // its chair decides in its name
 )
 
 // ActorOf is a person with every role they hold on the transaction's day (bp.6): posts held as holder or deputy, seats
@@ -117,10 +118,11 @@ AND p."from" <> '' AND p."from" <= $1 AND (p."until" = '' OR p."until" >= $1) OR
 		return x, err
 	}, `SELECT chief, '`+roleCSIRTChief+`' AS role, 'holder' AS kind FROM reg_csirt WHERE chief IN (`+marks+`) AND NOT ended
 UNION SELECT deputy, '`+roleCSIRTChief+`', 'deputy' FROM reg_csirt WHERE deputy IN (`+marks+`) AND NOT ended
+UNION SELECT deputy, '`+roleCSIRTDeputy+`', 'holder' FROM reg_csirt WHERE deputy IN (`+marks+`) AND NOT ended
 UNION SELECT manager, '`+roleCSIRTManager+`', 'holder' FROM reg_csirt WHERE manager IN (`+marks+`) AND NOT ended
 UNION SELECT poc, '`+rolePoC+`', 'holder' FROM reg_csirt WHERE poc IN (`+marks+`) AND NOT ended
 UNION SELECT assignee, '`+roleCSIRT+`', 'holder' FROM reg_task WHERE assignee IN (`+marks+`) AND NOT ended
-UNION SELECT chair, '`+roleChair+`', 'holder' FROM reg_committee WHERE chair IN (`+marks+`) AND since <> '' AND since <= $1 AND ("until" = '' OR "until" >= $1)
+UNION SELECT chair, '`+roleCommittee+`', 'holder' FROM reg_committee WHERE chair IN (`+marks+`) AND since <> '' AND since <= $1 AND ("until" = '' OR "until" >= $1)
 ORDER BY 3 DESC, 2`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read seats of %s: %w", people[0], err)

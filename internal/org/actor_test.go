@@ -33,7 +33,7 @@ func words() *pack.Pack {
 	p := &pack.Pack{Code: "test", Vocabs: map[string]*pack.Vocab{}}
 	for _, x := range []*pack.Vocab{
 		v("role", "ciso", "最高情報セキュリティ責任者", "chief", "統括情報セキュリティ責任者", "bureau_head", "情報セキュリティ責任者", "section_manager", "情報セキュリティ管理者",
-			"system_manager", "情報システム管理者", "csirt_chief", "CSIRT責任者", "poc", "CSIRT窓口担当者", "committee_chair", "情報セキュリティ委員会委員長"),
+			"system_manager", "情報システム管理者", "csirt_chief", "CSIRT責任者", "csirt_poc", "CSIRT窓口担当者", "committee", "情報セキュリティ委員会"),
 		v("scope_kind", "city", "全庁", "bureau", "局", "section", "課", "system", "情報システム"),
 		v("assignment_kind", "holder", "正", "deputy", "代理"),
 		v("employment", "regular", "一般職の職員", "contractor", "委託事業者の従業者"),
@@ -135,19 +135,19 @@ func TestActorOf(t *testing.T) {
 		want   []string
 	}{
 		{"a holder of a section, deputy of a system", nil, "P1", []string{"section_manager@unit:U2", "system_manager@system:S3 d"}},
-		{"a deputy with a delegation of one act and a seat in the CSIRT", nil, "P2", []string{"poc@", "section_manager@unit:U2 DG1 asset.change", "section_manager@unit:U2 d",
+		{"a deputy with a delegation of one act and a seat in the CSIRT", nil, "P2", []string{"csirt_poc@", "section_manager@unit:U2 DG1 asset.change", "section_manager@unit:U2 d",
 			"system_manager@system:S3", "system_manager@system:S3 d DG1 asset.change"}},
-		{"a chair, head of the CSIRT and of a bureau", nil, "P5", []string{"bureau_head@unit:U1", "committee_chair@", "csirt_chief@"}},
+		{"a chair, head of the CSIRT and of a bureau", nil, "P5", []string{"bureau_head@unit:U1", "committee@", "csirt_chief@"}},
 		{"a deputy in bureau and CSIRT", nil, "P6", clean},
 		{"nobody in particular", nil, "P8", nil},
-		{"the assignment ended yesterday", func(c *city) { c.Assignments[0].Until = day - 1 }, "P5", []string{"committee_chair@", "csirt_chief@"}},
-		{"the assignment ends today", func(c *city) { c.Assignments[0].Until = day }, "P5", []string{"bureau_head@unit:U1", "committee_chair@", "csirt_chief@"}},
-		{"the assignment begins tomorrow", func(c *city) { c.Assignments[0].From = day + 1 }, "P5", []string{"committee_chair@", "csirt_chief@"}},
-		{"the post was abolished yesterday", func(c *city) { c.Posts[0].Until = day - 1 }, "P5", []string{"committee_chair@", "csirt_chief@"}},
+		{"the assignment ended yesterday", func(c *city) { c.Assignments[0].Until = day - 1 }, "P5", []string{"committee@", "csirt_chief@"}},
+		{"the assignment ends today", func(c *city) { c.Assignments[0].Until = day }, "P5", []string{"bureau_head@unit:U1", "committee@", "csirt_chief@"}},
+		{"the assignment begins tomorrow", func(c *city) { c.Assignments[0].From = day + 1 }, "P5", []string{"committee@", "csirt_chief@"}},
+		{"the post was abolished yesterday", func(c *city) { c.Posts[0].Until = day - 1 }, "P5", []string{"committee@", "csirt_chief@"}},
 		{"a post for the whole city", func(c *city) {
 			c.Posts[0] = org.Post{Code: "PO1", Role: "chief", Scope: "city", Name: "統括", From: 15000}
-		}, "P5", []string{"chief@", "committee_chair@", "csirt_chief@"}},
-		{"a section's post without a section gives nothing", func(c *city) { c.Posts[0].Unit = "" }, "P5", []string{"committee_chair@", "csirt_chief@"}},
+		}, "P5", []string{"chief@", "committee@", "csirt_chief@"}},
+		{"a section's post without a section gives nothing", func(c *city) { c.Posts[0].Unit = "" }, "P5", []string{"committee@", "csirt_chief@"}},
 		{"a system's post without a system gives nothing", func(c *city) { c.Posts[4].System = "" }, "P1", []string{"section_manager@unit:U2"}},
 		{"the committee was dissolved", func(c *city) { c.Committees[0].Until = day - 1 }, "P5", []string{"bureau_head@unit:U1", "csirt_chief@"}},
 		{"a delegation of every act", func(c *city) { c.Delegations[0].Acts, c.Delegations[0].To = nil, "P8" }, "P8", []string{"section_manager@unit:U2 DG1", "system_manager@system:S3 d DG1"}},
@@ -161,7 +161,7 @@ func TestActorOf(t *testing.T) {
 		{"what was delegated is not passed on", func(c *city) {
 			c.Delegations = append(c.Delegations, org.Delegation{Code: "DG2", From: "P2", To: "P8", Begin: day, End: day})
 			c.Delegations[0].Acts = nil
-		}, "P8", []string{"poc@ DG2", "section_manager@unit:U2 d DG2", "system_manager@system:S3 DG2"}},
+		}, "P8", []string{"csirt_poc@ DG2", "section_manager@unit:U2 d DG2", "system_manager@system:S3 DG2"}},
 	}
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		d := load(t, s, nil)
