@@ -4,7 +4,7 @@ package packs
 
 import "embed"
 
-// Files are the packs, one folder each.
+// Files are the packs, one folder each: pack.json, the model texts LAYER.txt and their English glosses LAYER.en.json.
 //
-//go:embed */*.json
+//go:embed */*.json */*.txt
 var Files embed.FS
