@@ -5,6 +5,7 @@
 package pack
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,10 +69,10 @@ func Codes() []string {
 // file is pack.json. A pack that extends another says only what differs: a vocabulary of the same name replaces the
 // whole vocabulary, a parameter of the same code that parameter.
 type file struct {
-	Code       string   `json:"code"`
-	Title      msg.Text `json:"title"`
-	Extends    string   `json:"extends"`
-	Parameters []Parameter
+	Code       string      `json:"code"`
+	Title      msg.Text    `json:"title"`
+	Extends    string      `json:"extends"`
+	Parameters []Parameter `json:"parameters"`
 	Vocabs     []struct {
 		Name  string   `json:"name"`
 		Title msg.Text `json:"title"`
@@ -87,16 +88,9 @@ func load(fsys fs.FS, code string, seen []string) (*Pack, error) {
 	if slices.Contains(seen, code) {
 		return nil, fmt.Errorf("read pack %s: extends itself", code)
 	}
-	b, err := fs.ReadFile(fsys, code+"/pack.json")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read pack %s: there is no such pack", code)
-	}
+	f, err := read(fsys, code)
 	if err != nil {
-		return nil, fmt.Errorf("read pack %s: %w", code, err)
-	}
-	var f file
-	if err := json.Unmarshal(b, &f); err != nil {
-		return nil, fmt.Errorf("read pack %s: %w", code, err)
+		return nil, err
 	}
 	p := &Pack{Vocabs: map[string]*Vocab{}}
 	if f.Extends != "" {
@@ -119,6 +113,41 @@ func load(fsys fs.FS, code string, seen []string) (*Pack, error) {
 	return p, p.check()
 }
 
+// read reads pack.json and refuses what the merge with an extended pack would hide: a name given twice.
+func read(fsys fs.FS, code string) (*file, error) {
+	b, err := fs.ReadFile(fsys, code+"/pack.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read pack %s: there is no such pack", code)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read pack %s: %w", code, err)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields() // a misspelt field would be a word that is silently missing
+	f := &file{}
+	if err := d.Decode(f); err != nil {
+		return nil, fmt.Errorf("read pack %s: %w", code, err)
+	}
+	if f.Code != code {
+		return nil, fmt.Errorf("read pack %s: the file says it is pack %q", code, f.Code)
+	}
+	seen := map[string]bool{}
+	for _, v := range f.Vocabs {
+		if seen[v.Name] || v.Name == "" {
+			return nil, fmt.Errorf("read pack %s: vocabulary %q is without a name or given twice", code, v.Name)
+		}
+		seen[v.Name] = true
+	}
+	clear(seen)
+	for _, n := range f.Parameters {
+		if seen[n.Code] || n.Code == "" {
+			return nil, fmt.Errorf("read pack %s: parameter %q is without a code or given twice", code, n.Code)
+		}
+		seen[n.Code] = true
+	}
+	return f, nil
+}
+
 func (p *Pack) check() error {
 	both := func(what string, t msg.Text) error {
 		if t.JA == "" || t.EN == "" {
@@ -126,12 +155,18 @@ func (p *Pack) check() error {
 		}
 		return nil
 	}
+	full := func(what string, t msg.Text) error { // may be left out, but not by half
+		if t.IsZero() {
+			return nil
+		}
+		return both(what, t)
+	}
 	errs := []error{both("title", p.Title)}
 	for _, v := range p.Vocabs {
 		v.at = make(map[string]int, len(v.Terms))
 		errs = append(errs, both("vocabulary "+v.Name, v.Title))
 		for i, t := range v.Terms {
-			errs = append(errs, both(v.Name+"."+t.Code, t.Title))
+			errs = append(errs, both(v.Name+"."+t.Code, t.Title), full("note of "+v.Name+"."+t.Code, t.Note))
 			if _, twice := v.at[t.Code]; twice || t.Code == "" {
 				errs = append(errs, fmt.Errorf("pack %s: code %q of %s is empty or given twice", p.Code, t.Code, v.Name))
 			}
@@ -139,9 +174,18 @@ func (p *Pack) check() error {
 		}
 	}
 	for _, n := range p.Parameters {
-		errs = append(errs, both("parameter "+n.Code, n.Name))
+		errs = append(errs, both("parameter "+n.Code, n.Name), full("unit of "+n.Code, n.Unit))
 		if (n.Value != nil) == (n.Text != "") {
 			errs = append(errs, fmt.Errorf("pack %s: parameter %s wants a number or a text", p.Code, n.Code))
+		}
+		if n.Direction == "" {
+			continue
+		}
+		v := p.Vocabs["direction"]
+		if v == nil {
+			errs = append(errs, fmt.Errorf("pack %s: parameter %s has a direction, but there is no vocabulary of directions", p.Code, n.Code))
+		} else if _, ok := v.Term(n.Direction); !ok {
+			errs = append(errs, fmt.Errorf("pack %s: direction %q of parameter %s is not in the vocabulary", p.Code, n.Direction, n.Code))
 		}
 	}
 	return errors.Join(errs...)
