@@ -1,0 +1,136 @@
+package conform
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+
+	"okite/internal/actor"
+	"okite/internal/check"
+	"okite/internal/clause"
+	"okite/internal/msg"
+	"okite/internal/policy"
+	"okite/internal/ref"
+	"okite/internal/when"
+)
+
+// Owed is a finding somebody owes, for the inbox (bp.6: whoever holds the role mends it).
+type Owed struct {
+	Check       string
+	Title       msg.Text
+	Reason      msg.Text
+	Result      check.Result
+	Severity    int
+	Subject     ref.Ref
+	SubjectName string
+	Since       when.Date
+	As          string // AsHolder, AsDeputy or AsSelf
+	Href        string // why it is what it is
+	MendHref    string // where it is mended, "" when no page does
+	MendLabel   msg.Text
+	Clauses     []clause.ID
+}
+
+// Owed gives what a person owes: as holder of a role, as deputy, or by themselves; what came last comes first. total
+// counts beyond limit, which 0 lifts.
+func (s *Service) Owed(ctx context.Context, who actor.Actor, limit int) (out []Owed, total int, err error) {
+	if who.Person == "" {
+		return nil, 0, nil
+	}
+	err = s.with(ctx, func(l *look) error {
+		ds := slices.Clone(l.debts(who.Person))
+		total = len(ds)
+		slices.SortStableFunc(ds, func(a, b debt) int { return cmp.Compare(l.since(b.finding), l.since(a.finding)) })
+		if limit > 0 && len(ds) > limit {
+			ds = ds[:limit]
+		}
+		for _, d := range ds {
+			out = append(out, l.owedOf(d))
+		}
+		return nil
+	})
+	return out, total, err
+}
+
+func (l *look) owedOf(d debt) Owed {
+	f := d.finding
+	k, _ := l.c.checkAt(f.Check)
+	label, href := l.mend(f)
+	return Owed{Check: f.Check, Title: k.Title, Reason: l.reason(f), Result: f.Result, Severity: k.Severity, Subject: f.Subject,
+		SubjectName: l.label(f.Subject), Since: l.since(f), As: d.as, Href: hrefOf(f.Check, f.Subject), MendHref: href, MendLabel: label, Clauses: k.Clauses}
+}
+
+// mend is the button that mends a finding; "" when nothing is to be mended.
+func (l *look) mend(f check.Finding) (msg.Text, string) {
+	p := l.part(f)
+	if p.Mend.URL == "" {
+		return msg.Text{}, ""
+	}
+	return p.Mend.Label, f.MendURL()
+}
+
+// hrefOf is the page that says why a subject is what it is.
+func hrefOf(check string, subject ref.Ref) string {
+	return "/checks/" + url.PathEscape(check) + "/" + url.PathEscape(subject.String())
+}
+
+// exception is the one that excuses a finding, the one that runs longest.
+func (l *look) exception(f check.Finding) (policy.Exception, bool) {
+	var out policy.Exception
+	for _, x := range records[policy.Exception](l.sources, "exception") {
+		if x.Check == f.Check && x.Subject == f.Subject.String() && x.Holds(l.day) && x.Until > out.Until {
+			out = x
+		}
+	}
+	return out, out.Code != ""
+}
+
+// Said is what a check says about one record, for the page of the record.
+type Said struct {
+	Check  string
+	Title  msg.Text
+	Result check.Result
+	Since  when.Date // of a finding
+	Reason msg.Text
+	Href   string
+}
+
+// About gives what the checks say about a record, findings first; what does not bind it is left out.
+func (s *Service) About(ctx context.Context, r ref.Ref) (out []Said, err error) {
+	err = s.with(ctx, func(l *look) error {
+		for _, k := range l.engine.Checks() {
+			for _, p := range k.Parts {
+				if p.Subject != r.Register {
+					continue
+				}
+				f, ok := l.engine.Finding(k.ID, p.Name, r.Key)
+				if !ok || f.Result == check.OutOfScope {
+					continue
+				}
+				x := Said{Check: k.ID, Title: k.Title, Result: f.Result, Reason: said(f.Result), Href: hrefOf(k.ID, r)}
+				if f.Result.Open() {
+					x.Since, x.Reason = l.since(f), l.reason(f)
+				}
+				out = append(out, x)
+			}
+		}
+		slices.SortStableFunc(out, func(a, b Said) int { return cmp.Compare(rank(a.Result), rank(b.Result)) })
+		return nil
+	})
+	return out, err
+}
+
+// ClauseCounts are the results of all checks bound to a clause or to a place below it.
+func (s *Service) ClauseCounts(ctx context.Context, id clause.ID) (c check.Counts, err error) {
+	err = s.with(ctx, func(l *look) error {
+		c = l.engine.ClauseCounts(id)
+		return nil
+	})
+	return c, err
+}
+
+// Reads gives the checks that read a parameter.
+func (s *Service) Reads(param string) []Info {
+	return slices.DeleteFunc(s.List(), func(i Info) bool { return !slices.Contains(i.Params, param) })
+}
