@@ -191,11 +191,12 @@ func (p *pages) filter(r *web.Request, q asked, all bool) web.Filter {
 	for _, a := range p.c.Gate.Registry.All() {
 		acts = append(acts, web.Option{Value: a.ID, Label: a.Title})
 	}
-	for id, t := range own {
-		acts = append(acts, web.Option{Value: id, Label: t})
-	}
-	for id, t := range p.c.Titles {
-		acts = append(acts, web.Option{Value: id, Label: t})
+	for _, titles := range []map[string]msg.Text{p.c.Titles, own} {
+		for id, t := range titles {
+			if !slices.ContainsFunc(acts, func(o web.Option) bool { return o.Value == id }) {
+				acts = append(acts, web.Option{Value: id, Label: t})
+			}
+		}
 	}
 	slices.SortFunc(acts, func(a, b web.Option) int {
 		return strings.Compare(a.Label.In(r.Lang)+a.Value, b.Label.In(r.Lang)+b.Value)
