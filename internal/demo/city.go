@@ -97,7 +97,6 @@ func newCity(cfg Config) *city {
 		staffOf: map[string][]int{}, postOf: map[string]int{}, sectionsOf: map[string][]int{}, business: map[string]string{}, gone: map[string]bool{}, taken: map[string]bool{},
 	}
 	c.year = when.FYStart(c.fy)
-	c.stocktake = when.On(c.fy, 7, 31)
 	return c
 }
 
@@ -159,7 +158,7 @@ func (c *city) limit(code string) int {
 			return int(*p.Value)
 		}
 	}
-	panic("demo: the pack sets no " + code)
+	panic("demo: " + code + " is not among the numbers asked for")
 }
 
 // scale is how many of something a city of this size has: at least least, one more for so many people.

@@ -106,14 +106,16 @@ func Generate(cfg Config) (City, error) {
 		return City{}, fmt.Errorf("make demo city: %w", err)
 	}
 	c := newCity(cfg)
-	c.build(p.Parameters)
+	if err := c.parameters(p.Parameters); err != nil {
+		return City{}, fmt.Errorf("make demo city: %w", err)
+	}
+	c.build()
 	c.spoil()
 	return City{Name: cityName, Code: cityCode, Tables: c.tables(), Planted: c.sortedPlanted(), Logins: c.logins}, nil
 }
 
 // build makes a city in which everything is in order.
-func (c *city) build(parameters []pack.Parameter) {
-	c.parameters(parameters)
+func (c *city) build() {
 	c.organs()
 	c.staff()
 	c.systems()

@@ -9,11 +9,34 @@ import (
 	"okite/internal/when"
 )
 
-// parameters are the numbers of the standard as the pack gives them.
-func (c *city) parameters(list []pack.Parameter) {
+// limits are the numbers of the standard that the city keeps to, by the codes of the pack.
+var limits = []string{"N.ack", "N.handover", "N.reorg", "N.contacttest", "N.triage", "N.classify", "N.inventory", "N.filelist", "N.auditcool"}
+
+// parameters are the numbers of the standard as the pack gives them. Without one of them nothing can be in time.
+func (c *city) parameters(list []pack.Parameter) error {
+	has := map[string]bool{}
 	for _, p := range list {
+		has[p.Code] = p.Value != nil
+		if p.Code == "N.stocktake" {
+			day, err := when.Parse(fmt.Sprintf("%d-%s", c.fy, p.Text))
+			if err != nil {
+				return fmt.Errorf("read parameter %s: %w", p.Code, err)
+			}
+			if c.stocktake = day; day < c.year {
+				c.stocktake = day.AddMonths(12)
+			}
+		}
 		c.params = append(c.params, parameter{Code: p.Code, Name: p.Name.JA, Value: p.Value, Text: p.Text, Measure: p.Unit.JA, Direction: p.Direction})
 	}
+	for _, code := range limits {
+		if !has[code] {
+			return fmt.Errorf("read parameter %s: no value", code)
+		}
+	}
+	if c.stocktake == 0 {
+		return fmt.Errorf("read parameter N.stocktake: no value")
+	}
+	return nil
 }
 
 // organs are the organs and the tree of units as the personnel system has it too (bp.3).

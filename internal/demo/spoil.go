@@ -155,21 +155,21 @@ func (c *city) spoilTexts() {
 
 // spoilRequirements plants values that loosen the standard, and some that cannot be compared.
 func (c *city) spoilRequirements() {
-	limits := map[string]*parameter{}
+	byCode := map[string]*parameter{}
 	text := ""
 	for i := range c.params {
-		limits[c.params[i].Code] = &c.params[i]
+		byCode[c.params[i].Code] = &c.params[i]
 		if c.params[i].Value == nil {
 			text = c.params[i].Code
 		}
 	}
 	n := c.some() + 4
 	for j, i := range c.draw(n, len(c.requirements), func(i int) string { return "requirement:" + c.requirements[i].Code }, func(i int) bool {
-		p := limits[c.requirements[i].Parameter]
+		p := byCode[c.requirements[i].Parameter]
 		return p.Direction == "max" || *p.Value > 0
 	}) {
 		r := &c.requirements[i]
-		p := limits[r.Parameter]
+		p := byCode[r.Parameter]
 		loose := int(*p.Value) + 1 + c.roll(0, 9)
 		if p.Direction == "min" {
 			loose = int(*p.Value) - 1

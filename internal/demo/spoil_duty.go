@@ -133,7 +133,7 @@ func (c *city) spoilDecisions() {
 		c.plant(check, "approval:"+c.approvals[len(c.approvals)-1].Code)
 	}
 	give := func(from, to string, begin, end when.Date) string {
-		d := delegation{Code: c.code("DL", 4), From: from, To: to, Acts: c.acts(1), Begin: begin, End: end}
+		d := delegation{Code: c.code("DL", 4), From: from, To: to, Acts: c.acts("section_manager", 1), Begin: begin, End: end}
 		c.delegations = append(c.delegations, d)
 		return d.Code
 	}
@@ -151,20 +151,20 @@ func (c *city) spoilDecisions() {
 		wrong("R030", a)
 
 		// One's own application; that of somebody who has given one's power away, directly and by two steps.
-		wrong("R032", approval{Action: c.act(), Applicant: boss, Approver: boss, At: c.ago(300, 1)})
+		wrong("R032", approval{Action: c.act("section_manager"), Applicant: boss, Approver: boss, At: c.ago(300, 1)})
 		team := c.staffOf[c.units[s].Code]
 		x, y, z := c.people[team[3]].Code, c.people[team[len(team)-1]].Code, c.people[team[len(team)-2]].Code
 		if len(team) < 7 {
 			continue
 		}
 		give(x, y, begin, end)
-		at := approval{Action: c.act(), Applicant: x, Approver: y, At: end}
+		at := approval{Action: c.act("section_manager"), Applicant: x, Approver: y, At: end}
 		wrong("R032", at)
 		at.At = end + 1 // the day after the delegation ended
 		c.approve(at)
 		if n%2 == 1 {
 			give(y, z, begin, end)
-			wrong("R032", approval{Action: c.act(), Applicant: x, Approver: z, At: begin})
+			wrong("R032", approval{Action: c.act("section_manager"), Applicant: x, Approver: z, At: begin})
 		}
 	}
 	c.spoilPowers()

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 
 	"okite/internal/when"
 )
@@ -81,12 +82,16 @@ func (c *city) decisions() {
 	begin, end := when.FYStart(c.fy-1), when.FYEnd(c.fy+1)
 	for i, b := range c.bureaus {
 		if i%3 == 0 {
-			c.delegations = append(c.delegations, delegation{Code: c.code("DL", 4), From: c.at(b, 0), To: c.at(b, 1), Acts: c.acts(2), Begin: begin, End: end})
+			c.delegations = append(c.delegations, delegation{Code: c.code("DL", 4), From: c.at(b, 0), To: c.at(b, 1), Acts: c.acts("bureau_head", 2), Begin: begin, End: end})
 		}
 	}
 	for range c.scale(40, 25) {
 		u := oneOf(c, c.working())
-		c.approve(approval{Action: c.act(), Subject: "asset:" + c.assetRows[c.rng.IntN(len(c.assetRows))].Code, Applicant: c.clerk(u), Approver: c.at(u, 0), At: c.ago(360, 1)})
+		act, subject := c.act("section_manager"), ""
+		if strings.HasPrefix(act, "asset.") {
+			subject = "asset:" + c.assetRows[c.rng.IntN(len(c.assetRows))].Code
+		}
+		c.approve(approval{Action: act, Subject: subject, Applicant: c.clerk(u), Approver: c.at(u, 0), At: c.ago(360, 1)})
 	}
 	for i := range c.delegations {
 		d := &c.delegations[i]
@@ -97,17 +102,27 @@ func (c *city) decisions() {
 	}
 }
 
-func (c *city) act() string {
-	if len(c.cfg.Acts) == 0 {
+// act is one of the acts a role decides; any act when it decides none, "" when the product knows none.
+func (c *city) act(role string) string {
+	var own []string
+	for _, a := range c.cfg.Acts {
+		if c.cfg.ActRoles[a] == role {
+			own = append(own, a)
+		}
+	}
+	if len(own) == 0 {
+		own = c.cfg.Acts
+	}
+	if len(own) == 0 {
 		return ""
 	}
-	return oneOf(c, c.cfg.Acts)
+	return oneOf(c, own)
 }
 
-func (c *city) acts(n int) []string {
+func (c *city) acts(role string, n int) []string {
 	var out []string
 	for range n {
-		if a := c.act(); a != "" {
+		if a := c.act(role); a != "" {
 			out = append(out, a)
 		}
 	}
@@ -117,7 +132,7 @@ func (c *city) acts(n int) []string {
 // pickAct is one of the acts delegated; any when all are.
 func (c *city) pickAct(acts []string, n int) string {
 	if len(acts) == 0 {
-		return c.act()
+		return c.act("")
 	}
 	return acts[n%len(acts)]
 }

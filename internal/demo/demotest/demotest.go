@@ -38,6 +38,9 @@ func Docs() []demo.Doc {
 func Acts() []string {
 	var out []string
 	for _, d := range checktest.Defs() {
+		if d.ReadOnly {
+			continue
+		}
 		for _, verb := range []string{"create", "change", "end", "import"} {
 			out = append(out, d.Name+"."+verb)
 		}
@@ -47,7 +50,13 @@ func Acts() []string {
 
 // Config is a city with the texts and acts of this package.
 func Config(people int, seed uint64, day when.Date) demo.Config {
-	return demo.Config{People: people, Seed: seed, Date: day, Acts: Acts(), Docs: Docs()}
+	roles := map[string]string{}
+	for _, a := range Acts() {
+		if strings.HasPrefix(a, "asset.") {
+			roles[a] = "section_manager"
+		}
+	}
+	return demo.Config{People: people, Seed: seed, Date: day, Acts: Acts(), ActRoles: roles, Docs: Docs()}
 }
 
 // Load puts a city into an engine with all checks.
@@ -59,7 +68,7 @@ func Load(cfg demo.Config, c demo.City) (*check.Engine, error) {
 		spec.Registers = append(spec.Registers, checktest.Register(d))
 		typ, ok := types[d.Name]
 		if !ok {
-			typ = reflect.TypeOf(checktestRow{})
+			return nil, fmt.Errorf("register %s: its struct is not listed here", d.Name)
 		}
 		rows := reflect.MakeSlice(reflect.SliceOf(typ), 0, 0)
 		switch t := c.Table(d.Name); {
@@ -102,7 +111,7 @@ func Load(cfg demo.Config, c demo.City) (*check.Engine, error) {
 	return e, e.Load(in)
 }
 
-// Found are the noncompliant and undetermined subjects, each once a check, and the results by which a subject is known.
+// Found are the noncompliant and undetermined subjects, each once a check, with its result.
 func Found(e *check.Engine) (found map[demo.Planted]check.Result) {
 	found = map[demo.Planted]check.Result{}
 	for _, c := range e.Checks() {
@@ -113,10 +122,6 @@ func Found(e *check.Engine) (found map[demo.Planted]check.Result) {
 		}
 	}
 	return found
-}
-
-type checktestRow struct {
-	Code string `reg:"code"`
 }
 
 // structs reads the rows of a table into the register's own struct; a column it does not know is an error.

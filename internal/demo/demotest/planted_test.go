@@ -24,6 +24,12 @@ func compare(t *testing.T, cfg demo.Config) {
 		t.Errorf("%s cannot be decided: %s", id, why)
 	}
 	found := Found(e)
+	for id, want := range map[string]check.Result{"R003": check.NotDue, "R005": check.Excepted, "R015": check.NotDue, "R017": check.Excepted,
+		"R030": check.Excepted, "R038": check.NotDue, "R046": check.NotDue, "R047": check.Excepted} {
+		if counts := e.CheckCounts(id); counts[want] == 0 {
+			t.Errorf("%s: no near miss is %v: %v", id, want, counts.Map())
+		}
+	}
 	planted := map[demo.Planted]bool{}
 	byCheck := map[string]int{}
 	wrong := 0
@@ -63,4 +69,18 @@ func TestFindingsArePlanted(t *testing.T) {
 			t.Run(fmt.Sprintf("%s seed %d", day, seed), func(t *testing.T) { compare(t, Config(3000, seed, day)) })
 		}
 	}
+}
+
+// TestAllYear: no day is special, whatever falls due on it; a larger city is not either.
+func TestAllYear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a year of cities takes some seconds")
+	}
+	for day := when.On(2026, 3, 25); day < when.On(2027, 4, 10); day += 16 {
+		t.Run(day.String(), func(t *testing.T) { compare(t, Config(800, uint64(day), day)) })
+	}
+	for _, day := range []when.Date{when.On(2026, 4, 1), when.On(2026, 5, 6), when.On(2026, 7, 31), when.On(2027, 1, 4), when.On(2028, 2, 29)} {
+		t.Run(day.String(), func(t *testing.T) { compare(t, Config(800, 3, day)) })
+	}
+	compare(t, Config(20000, 7, when.On(2026, 11, 22)))
 }
