@@ -18,6 +18,7 @@ type Tx struct {
 	now     time.Time
 	staged  []any
 	err     error // the first statement that failed
+	count   int   // statements run
 }
 
 func newTx(ctx context.Context, s *Store, c *session) *Tx {
@@ -36,11 +37,15 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // Stage hands a value to the finisher and the hooks. It is dropped when the request fails.
 func (tx *Tx) Stage(v any) { tx.staged = append(tx.staged, v) }
 
+// Statements is how many statements the transaction has run, for those who hold pages to a bound.
+func (tx *Tx) Statements() int { return tx.count }
+
 // Exec runs a statement and gives the number of rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if err := tx.failed(); err != nil {
 		return 0, err
 	}
+	tx.count++
 	res, err := tx.session.exec(ctx, query, args)
 	if err != nil {
 		return 0, tx.fail(err)
@@ -58,6 +63,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 	if err := tx.failed(); err != nil {
 		return nil, err
 	}
+	tx.count++
 	rows, err := tx.session.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)
@@ -71,6 +77,7 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 	if tx.failed() != nil {
 		return tx.session.conn.QueryRowContext(cancelled, query, args...)
 	}
+	tx.count++
 	row := tx.session.queryRow(ctx, query, args)
 	if err := row.Err(); err != nil {
 		tx.fail(err)
@@ -84,6 +91,7 @@ func (tx *Tx) Insert(ctx context.Context, table string, columns []string, rows i
 	if err := tx.failed(); err != nil {
 		return 0, err
 	}
+	tx.count++
 	n, err := tx.session.insert(ctx, table, columns, rows)
 	if err != nil {
 		return n, tx.fail(err)
