@@ -74,10 +74,6 @@ func (s *space) write(c *column, row int, v int64) {
 	}
 }
 
-func (s *space) bit(atom, row int) bool {
-	return s.atoms[atom].bits[row>>6]>>(uint(row)&63)&1 != 0
-}
-
 // flush flips what must be flipped and moves the verdicts that hang on it.
 func (s *space) flush(watch func(Flip)) {
 	p := &s.pend
@@ -90,10 +86,10 @@ func (s *space) flush(watch func(Flip)) {
 	for len(p.touched) < len(s.parts) {
 		p.touched = append(p.touched, 0)
 	}
-	for _, row := range p.rows {
-		s.flushRow(int(row), watch)
+	s.ascending(p.rows, func(row int) {
+		s.flushRow(row, watch)
 		p.head[row] = -1
-	}
+	})
 	p.rows, p.entries = p.rows[:0], p.entries[:0]
 }
 
@@ -121,7 +117,7 @@ func (s *space) flushRow(row int, watch func(Flip)) {
 		}
 	}
 	for _, a := range p.flips {
-		s.atoms[a].bits[row>>6] ^= 1 << (uint(row) & 63)
+		s.flip(a, row)
 	}
 	for i, k := range p.parts {
 		s.parts[k].move(row, p.old[i], watch)
@@ -274,10 +270,12 @@ func (e *Engine) install(s *space) {
 			for len(a.bits) <= row>>6 {
 				a.bits = append(a.bits, 0)
 			}
-			mask := uint64(1) << (uint(row) & 63)
-			a.bits[row>>6] &^= mask
+			a.bits[row>>6] &^= 1 << (uint(row) & 63)
+		}
+		s.across.grow(s.n)
+		for i, a := range s.atoms {
 			if s.is(a, row) {
-				a.bits[row>>6] |= mask
+				s.flip(i, row)
 			}
 		}
 		subject := s.reg.Name + ":" + s.src.Key(row)
@@ -383,6 +381,7 @@ func (s *space) drop(row int) {
 	for _, a := range s.atoms {
 		moveBit(a.bits, row, last)
 	}
+	s.across.drop(row, last)
 	for _, p := range s.parts {
 		if p.exceptions != nil {
 			moveBit(p.exceptions, row, last)
@@ -620,6 +619,7 @@ func (e *Engine) SetParams(params map[string]int64, texts map[string]string) {
 			for _, a := range ask {
 				s.fillAtom(a)
 			}
+			s.turn()
 		})
 	}
 	e.dirty["param"] = true

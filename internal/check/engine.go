@@ -340,6 +340,7 @@ func (e *Engine) Recount() {
 		for _, a := range s.atoms {
 			s.fillAtom(a)
 		}
+		s.turn()
 	}
 	e.grantAll()
 	for _, p := range e.parts {

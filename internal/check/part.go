@@ -67,20 +67,20 @@ func (p *part) byFormula(is func(atom int) bool) Result {
 	return Compliant
 }
 
-// verdict decides for one row from the atoms' bitmaps.
+// verdict decides for one row from its atoms.
 func (p *part) verdict(row int) Result {
 	var r Result
 	switch s := p.space; {
 	case p.lost != "" || p.waits:
 		r = p.special(row)
 	case p.table != nil:
-		x, word, shift := 0, row>>6, uint(row)&63
+		x, words := 0, s.across.row(row)
 		for i, a := range p.atoms {
-			x |= int(s.atoms[a].bits[word]>>shift&1) << i
+			x |= int(words[uint(a)>>6]>>(uint(a)&63)&1) << (uint(i) & 15)
 		}
 		r = Result(p.table[x])
 	default:
-		r = p.byFormula(func(a int) bool { return s.atoms[a].bits[row>>6]>>(uint(row)&63)&1 != 0 })
+		r = p.byFormula(func(a int) bool { return s.bit(a, row) })
 	}
 	return p.allow(row, r)
 }
@@ -96,7 +96,7 @@ func (p *part) allow(row int, r Result) Result {
 // special decides when the check does not bind yet, or when what it needs is not there: nothing can then be said
 // of whom it binds, and 判定不能 is what must be said.
 func (p *part) special(row int) Result {
-	if !p.lostScope && !p.scope.holds(func(a int) bool { return p.space.atoms[a].bits[row>>6]>>(uint(row)&63)&1 != 0 }) {
+	if !p.lostScope && !p.scope.holds(func(a int) bool { return p.space.bit(a, row) }) {
 		return OutOfScope
 	}
 	if p.waits {

@@ -50,6 +50,7 @@ type space struct {
 	atoms  []*atom
 	atomAt map[string]int
 	parts  []*part
+	across across
 	sames  map[int][]int // isSame atoms by attribute
 	spare  [][]uint64    // buffers for node.eval
 	tmp    []uint64
