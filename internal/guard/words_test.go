@@ -22,14 +22,54 @@ type saying struct {
 	filled bool // values are put in: msg.F
 }
 
-const (
-	msgPath = "okite/internal/msg"
-	sayer   = "say" // of the command line: say(lang, ja, en)
-)
+const msgPath = "okite/internal/msg"
+
+// sayers are functions that hand two parameters named ja and en on to msg: their callers are read instead of them. The
+// value is the place of ja among the parameters.
+func sayers(f file) map[string]int {
+	out := map[string]int{}
+	note := func(name string, t *ast.FuncType) {
+		i, ja := 0, -1
+		for _, field := range t.Params.List {
+			for _, p := range field.Names {
+				switch {
+				case p.Name == "ja":
+					ja = i
+				case p.Name == "en" && ja == i-1:
+					out[name] = ja
+				}
+				i++
+			}
+		}
+	}
+	ast.Inspect(f.File, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			note(n.Name.Name, n.Type)
+		case *ast.AssignStmt:
+			for i, right := range n.Rhs {
+				if fn, ok := right.(*ast.FuncLit); ok && i < len(n.Lhs) {
+					if id, ok := n.Lhs[i].(*ast.Ident); ok {
+						note(id.Name, fn.Type)
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// handsOn says whether a call gives msg the parameters ja and en as they came.
+func handsOn(args []ast.Expr) bool {
+	a, ok := args[0].(*ast.Ident)
+	b, too := args[1].(*ast.Ident)
+	return ok && too && a.Name == "ja" && b.Name == "en"
+}
 
 // sayings finds every msg.T, msg.F and msg.Text of a file, and the titles in the tags of registers. What can not be
 // read, because a half is no literal, is reported in wrong.
-func sayings(set *token.FileSet, f file) (out []saying, wrong []string) {
+func sayings(set *token.FileSet, f file, through map[string]int) (out []saying, wrong []string) {
 	name := f.name(msgPath)
 	add := func(pos token.Pos, call string, ja, en ast.Expr) {
 		a, ok := literal(ja)
@@ -42,19 +82,30 @@ func sayings(set *token.FileSet, f file) (out []saying, wrong []string) {
 	}
 	ast.Inspect(f.File, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncDecl:
-			if f.pkg == "cmd/okite" && n.Recv == nil && n.Name.Name == sayer {
-				return false // its callers are read instead
-			}
 		case *ast.CallExpr:
-			if id, ok := n.Fun.(*ast.Ident); ok && f.pkg == "cmd/okite" && id.Name == sayer && len(n.Args) == 3 {
-				add(n.Pos(), sayer, n.Args[1], n.Args[2])
+			if id, ok := n.Fun.(*ast.Ident); ok {
+				if ja, says := through[id.Name]; says && len(n.Args) > ja+1 && !handsOn(n.Args[ja:]) {
+					add(n.Pos(), id.Name, n.Args[ja], n.Args[ja+1])
+				}
 				return true
+			}
+			if x, ok := n.Fun.(*ast.SelectorExpr); ok { // a method; its name may be another's too, so only literals tell
+				if ja, says := through[x.Sel.Name]; says && len(n.Args) > ja+1 {
+					_, a := literal(n.Args[ja])
+					_, b := literal(n.Args[ja+1])
+					if a && b {
+						add(n.Pos(), x.Sel.Name, n.Args[ja], n.Args[ja+1])
+						return true
+					}
+				}
 			}
 			fn, ok := selected(n.Fun, name)
 			if ok && (fn == "T" || fn == "F") {
 				if len(n.Args) < 2 {
 					wrong = append(wrong, fmt.Sprintf("%s: msg.%s: a half is missing", set.Position(n.Pos()), fn))
+					return true
+				}
+				if len(through) > 0 && handsOn(n.Args) {
 					return true
 				}
 				add(n.Pos(), "msg."+fn, n.Args[0], n.Args[1])
@@ -107,7 +158,7 @@ var (
 	latin    = regexp.MustCompile(`[A-Za-z][A-Za-z0-9.'_/-]*[A-Za-z0-9]|[A-Za-z]`)
 	japanese = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}]`)
 	blank    = regexp.MustCompile(`^\s*$`)
-	code     = regexp.MustCompile(`^(R\d{3}|[A-Z]{1,2}-\d+|[0-9A-Fa-f]{8,}|\d+|[MTSHR]\d+\.\d+\.\d+)$`)
+	code     = regexp.MustCompile(`^(R\d{3}|[A-Z]{1,2}-\d+|[0-9A-Fa-f]{8,}|\d+|[MTSHR]\d+\.\d+\.\d+|(bp|st)(\.\d+)+|T\d\d)$`)
 )
 
 // foreign are Latin words that a Japanese office writes as they are, and names of things that have no other.
@@ -131,28 +182,44 @@ func wordSet(s string) map[string]bool {
 // quoted are parts of a saying that are shown as they are typed: commands, options, patterns, names of fields.
 var quoted = regexp.MustCompile("`[^`]*`|\\{[^}]*\\}|<[^>]*>|--[a-z][a-z-]*|\\bokite(-verify)?( [a-z]+){1,2}|YYYY-MM-DD|HOST:PORT|key=value")
 
-// typed are values that a command takes as they are; only the command line speaks of them.
-var typed = wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX`)
+// typed are words that are typed as they are, by where they are spoken of: values a command takes, names in the API.
+var typed = map[string]map[string]bool{
+	"cmd/okite/":       wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX`),
+	"internal/policy/": wordSet(`oscal markdown`),
+	"internal/rule/":   wordSet(`resource context`),
+	"/api.go":          wordSet(`true false next limit compliant noncompliant undetermined excepted out_of_scope not_due`),
+}
+
+func (s saying) typed(word string) bool {
+	for where, words := range typed {
+		if strings.Contains(s.at, where) && words[word] {
+			return true
+		}
+	}
+	return false
+}
+
+// japaneseSyntax reads controlled Japanese sentences; what must follow is Japanese in either language.
+const japaneseSyntax = "internal/rule/sentence_read.go"
 
 // check says what is wrong with a pair, nothing when it is right.
 func (s saying) check() []string {
 	var out []string
 	switch {
-	case blank.MatchString(s.ja):
+	case blank.MatchString(s.ja) && (letters.MatchString(s.en) || s.en == ""): // "" and " " join words in their language
 		out = append(out, "the Japanese half is missing")
-	case blank.MatchString(s.en):
+	case blank.MatchString(s.en) && letters.MatchString(s.ja):
 		out = append(out, "the English half is missing")
 	}
 	// 掟 is the product's name in every language
 	plain := func(t string) string { return quoted.ReplaceAllString(verb.ReplaceAllString(t, " "), " ") }
 	for _, w := range latin.FindAllString(plain(s.ja), -1) {
-		if !foreign[w] && !code.MatchString(w) && !(typed[w] && strings.HasPrefix(s.at, "cmd/okite/")) {
+		if !foreign[w] && !code.MatchString(w) && !s.typed(w) {
 			out = append(out, fmt.Sprintf("English in the Japanese half: %q", w))
 		}
 	}
-	for _, r := range japanese.FindAllString(strings.ReplaceAll(plain(s.en), "掟", ""), -1) {
+	if r := japanese.FindString(strings.ReplaceAll(plain(s.en), "掟", "")); r != "" && !strings.HasPrefix(s.at, japaneseSyntax) {
 		out = append(out, fmt.Sprintf("Japanese in the English half: %s", r))
-		break
 	}
 	if a, b := verbs(s.ja), verbs(s.en); s.filled && !maps.Equal(a, b) {
 		out = append(out, fmt.Sprintf("the halves put in different values: %v and %v", slices.Sorted(maps.Keys(a)), slices.Sorted(maps.Keys(b))))
@@ -182,11 +249,20 @@ func verbs(s string) map[string]bool {
 func TestSayings(t *testing.T) {
 	set, files := source(t)
 	n := 0
+	through := map[string]map[string]int{} // by package
+	for _, f := range files {
+		if through[f.pkg] == nil {
+			through[f.pkg] = map[string]int{}
+		}
+		if f.pkg != "cmd/okite-verify" { // it has words of its own, and no msg
+			maps.Copy(through[f.pkg], sayers(f))
+		}
+	}
 	for _, f := range files {
 		if f.pkg == "msg" || forTests(f.pkg) {
 			continue
 		}
-		list, wrong := sayings(set, f)
+		list, wrong := sayings(set, f, through[f.pkg])
 		for _, w := range wrong {
 			t.Error(w)
 		}
@@ -211,6 +287,9 @@ func TestSayingCheck(t *testing.T) {
 		{"台帳", "Registers", true},
 		{"", "Registers", false},
 		{"台帳", " ", false},
+		{"　", " ", true},
+		{"", " ", true},
+		{"bp.9.4 のように指定してください。", "Give one like bp.9.4.", true},
 		{"台帳 list", "Registers", false},
 		{"CSVで出力", "Export as CSV", true},
 		{"台帳", "Registers (台帳)", false},
