@@ -410,7 +410,7 @@ func (p *pages) trialView(r *web.Request, v value, tried *trial) templ.Component
 		return templ.NopComponent
 	}
 	parts := []templ.Component{web.Para(msg.T("値を変えると不適合がいくつ増減するかを、変更する前に確かめられます。ここでは何も変わりません。", "See how many findings another value would add or take away. Nothing is changed here.")),
-		web.FilterPart(web.Filter{Action: href(v.code), Fields: []web.Field{{Name: "value", Label: msg.T("試す値", "Value to try"), Kind: web.NumberField, Value: r.Query("value"), Unit: msg.Same(v.measure(r.Lang))}}})}
+		trialForm(href(v.code), web.Field{Name: "value", Label: msg.T("試す値", "Value to try"), Kind: web.NumberField, Value: r.Query("value"), Unit: msg.Same(v.measure(r.Lang))})}
 	switch {
 	case tried == nil:
 	case !tried.wrong.IsZero():
