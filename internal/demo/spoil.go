@@ -8,6 +8,9 @@ import (
 
 // spoil plants what is wrong, each on a thing of its own, and beside it what is only nearly wrong. What follows from
 // one wrong thing elsewhere is planted with it.
+//
+// Not everything can be planted: without a basic policy in force nothing could be received or adopted at all, a copy
+// cannot name a source that is not there, and until its date no stock-taking is owed.
 func (c *city) spoil() {
 	c.take("system:" + c.share)
 	for _, s := range c.systemRows {

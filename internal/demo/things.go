@@ -97,6 +97,7 @@ func (c *city) addSystem(k systemSort, u int, decider string) {
 
 // assets are the ledger: what each system holds, and what sections keep beside them (bp.7).
 func (c *city) assets() {
+	c.assetRows = make([]asset, 0, 2*c.cfg.People+c.cfg.People/50+1000)
 	for i := range c.systemRows {
 		c.systemAssets(&c.systemRows[i])
 	}
