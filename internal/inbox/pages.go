@@ -25,6 +25,7 @@ var kinds = map[string]msg.Text{
 	"finding":  msg.T("不適合の是正", "To be mended"),
 	"unknown":  msg.T("証拠の提出", "Evidence wanted"),
 	"decision": msg.T("決裁", "To be decided"),
+	"policy":   msg.T("ポリシーの決裁", "Policy to be decided"),
 	"receipt":  msg.T("周知の受領", "To be received"),
 	"returned": msg.T("差戻し", "Sent back"),
 }
@@ -142,7 +143,7 @@ func (s *Service) tiles(items []Item, day when.Date) templ.Component {
 		case s.c.Calendar.OpenBetween(day, i.Due) <= 5:
 			five += n
 		}
-		if i.Kind == "decision" {
+		if i.Kind == "decision" || i.Kind == "policy" {
 			decide += n
 		}
 	}
