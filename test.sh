@@ -12,6 +12,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 export LC_ALL=C.UTF-8
+export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # a checkout that git does not trust builds all the same
 export CI=true # a test that would be left out for want of a server or a browser fails instead
 
 race=()
@@ -75,10 +76,17 @@ if [ ${#missing[@]} -gt 0 ]; then
 	done
 	rm -f "$log"
 fi
+for try in 1 2 3; do
+	go mod download && break
+	[ "$try" = 3 ] && die "fetch the Go modules"
+	sleep 5
+done
 echo "$(go version); $("$(server)/postgres" --version); $("$(browser)" --version 2>/dev/null)"
 
 # ---- a PostgreSQL of our own ---------------------------------------------------------------------------------
 
+base=${TMPDIR:-/tmp}
+[ "$(id -u)" = 0 ] && base=/tmp # where another user may reach the cluster
 work=
 as=() # initdb and postgres refuse to run as root
 
@@ -97,10 +105,10 @@ if [ "$(id -u)" = 0 ]; then
 	done
 	as=(setpriv --reuid "$(id -u "$owner")" --regid "$(id -g "$owner")" --clear-groups --)
 fi
-for old in "${TMPDIR:-/tmp}"/okite-test.*; do # what a run left behind that was killed
+for old in "$base"/okite-test.*; do # what a run left behind that was killed
 	[ -d "$old" ] && [ -O "$old" ] && [ -f "$old/run" ] && ! kill -0 "$(cat "$old/run")" 2>/dev/null && stop "$old"
 done
-work=$(mktemp -d "${TMPDIR:-/tmp}/okite-test.XXXXXX") || die "make a temporary directory"
+work=$(mktemp -d "$base/okite-test.XXXXXX") || die "make a temporary directory"
 echo $$ >"$work/run"
 
 say "PostgreSQL"
