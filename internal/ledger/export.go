@@ -52,8 +52,9 @@ func (s *Service) export(r *web.Request) (web.Response, error) {
 			return err
 		}
 		q, err = query(r, v)
-		for _, f := range v.fields {
-			if cols := r.QueryAll(argColumn); len(cols) == 0 || slices.Contains(cols, f.Name) {
+		cols := slices.DeleteFunc(r.QueryAll(argColumn), func(name string) bool { return !v.has(name) })
+		for _, f := range v.fields { // named one by one: no columns would mean all, hidden ones too
+			if f.Key || len(cols) == 0 || slices.Contains(cols, f.Name) {
 				q.Columns = append(q.Columns, f.Name)
 			}
 		}

@@ -359,13 +359,57 @@ func (l *listing) table() templ.Component {
 		t.Rows = append(t.Rows, row)
 	}
 	if len(t.Rows) == 0 {
-		return l.empty(t)
+		return l.empty()
 	}
+	unbroken(t, l.r.Lang)
 	if d.ReadOnly || !l.may["end"] {
 		return web.TablePart(t)
 	}
 	t.Select = "key"
 	return under(chooseForm(path(d, "end"), msg.T("選んだ記録を終了する", "End the chosen records")), web.TablePart(t))
+}
+
+// A table at a desk has room for so many full-width signs, of which the name of a record keeps some for itself.
+const (
+	roomOfTable = 62
+	roomOfName  = 14
+)
+
+// unbroken keeps short words on one line (利用中, 情報政策課) as far as there is room, the shortest gain first.
+func unbroken(t web.Table, lang msg.Lang) {
+	type gain struct{ column, signs int }
+	room := roomOfTable - roomOfName
+	var gains []gain
+	for i, c := range t.Columns {
+		if c.Head {
+			continue
+		}
+		head, longest := signs(c.Title.In(lang)), 0
+		for _, r := range t.Rows {
+			longest = max(longest, signs(r.Cells[i].Text))
+		}
+		room -= head + 1
+		gains = append(gains, gain{i, max(longest-head, 0)})
+	}
+	slices.SortFunc(gains, func(a, b gain) int { return a.signs - b.signs })
+	for _, g := range gains {
+		if room -= g.signs; room < 0 {
+			return
+		}
+		t.Columns[g.column].NoWrap = true
+	}
+}
+
+// signs is the width of a text in full-width signs.
+func signs(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0x7e {
+			n++
+		}
+	}
+	return (n + 1) / 2
 }
 
 func (l *listing) cell(f register.Field, rec register.Record, head bool) web.Cell {
@@ -392,7 +436,7 @@ func (l *listing) cell(f register.Field, rec register.Record, head bool) web.Cel
 }
 
 // empty says why there is nothing and what to do.
-func (l *listing) empty(t web.Table) templ.Component {
+func (l *listing) empty() templ.Component {
 	d := l.v.d
 	if l.narrowed() {
 		return web.EmptyState(msg.T("条件に合う記録はありません。条件を減らすか、語句を変えてください。", "No record fits. Use fewer conditions or other words."),

@@ -195,7 +195,7 @@ func (f *file) body() templ.Component {
 	lang := f.r.Lang
 	head := web.Head{Crumbs: crumbs(f.d, web.Link{Title: msg.Same(f.d.Key(f.rec.Row))}), Title: f.title(), Links: f.links, Facts: []msg.Text{
 		msg.F("%s %s", "%s %s", f.d.KeyField().Title, f.d.Key(f.rec.Row)),
-		msg.F("第%d版", "Version %d", f.rec.Version),
+		msg.F("記録の版 %d", "Version %d of the record", f.rec.Version),
 		msg.F("%s　%s", "%s by %s", when.StampOf(f.rec.ChangedAt).Both(), who(f.rec.ChangedBy, f.labels, lang))}}
 	if f.rec.Ended {
 		head.Badge = web.Badge(msg.T("終了", "Ended"), web.Plain)
@@ -312,7 +312,7 @@ func (f *file) history() templ.Component {
 		case len(changes) == 0:
 			parts = append(parts, web.Para(caption))
 		default:
-			parts = append(parts, web.DiffTable(caption, changes))
+			parts = append(parts, under(hold(), web.DiffTable(caption, changes)))
 		}
 	}
 	if f.older > 0 {
