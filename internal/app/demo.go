@@ -144,9 +144,10 @@ func buildDemo(ctx context.Context, c Config, want Demo) (a *App, err error) {
 	if a, err = begin(ctx, held, city); err != nil {
 		return nil, err
 	}
+	opened := a
 	defer func() {
 		if err != nil {
-			_ = a.Close()
+			_ = opened.Close()
 		}
 	}()
 	roles := map[string]string{}

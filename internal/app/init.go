@@ -63,9 +63,10 @@ func Init(ctx context.Context, c Config, s Setup) (a *App, link string, err erro
 	if err != nil {
 		return nil, "", err
 	}
+	opened := a
 	defer func() {
 		if err != nil {
-			_ = a.Close()
+			_ = opened.Close()
 		}
 	}()
 	if link, err = a.enrolFirst(ctx); err != nil {
@@ -80,9 +81,10 @@ func begin(ctx context.Context, c Config, city org.City) (a *App, err error) {
 	if a, err = open(withFresh(ctx), c); err != nil {
 		return nil, err
 	}
+	opened := a
 	defer func() {
 		if err != nil {
-			_ = a.Close()
+			_ = opened.Close()
 		}
 	}()
 	if a.City.Code != "" {
