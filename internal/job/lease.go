@@ -15,20 +15,38 @@ import (
 // errLost says that another runner has taken the job over; nothing of this one's effect may be kept.
 var errLost = errors.New("lease was lost")
 
-// claim takes the job that has waited longest: one that is due, or one whose runner no longer renews its lease.
+// claim takes the job that has waited longest: one that is due, or one whose runner no longer renews its lease. Those
+// whose last runner stopped in the middle are set aside on the way, so that they hold up nothing.
 func (r *Runner) claim(ctx context.Context) (j Job, ok bool, err error) {
+	if len(r.kinds) == 0 {
+		return j, false, nil
+	}
+	for {
+		j, found, err := r.next(ctx)
+		if err != nil {
+			return Job{}, false, fmt.Errorf("take a job: %w", err)
+		}
+		if !found || j.State != Dead {
+			return j, found, nil
+		}
+		r.log(ctx, "job "+j.Kind+" "+j.Key, errStopped)
+	}
+}
+
+// errStopped is what is noted of a job whose runner gave no sign of life in its last attempt.
+var errStopped = errors.New("the runner stopped in the middle of it")
+
+// next takes one job, or sets it aside (Dead) when all its attempts are gone.
+func (r *Runner) next(ctx context.Context) (j Job, ok bool, err error) {
 	names := make([]string, 0, len(r.kinds))
 	args := []any{string(Waiting), string(Running), int64(0)}
 	for name := range r.kinds {
 		args = append(args, name)
 		names = append(names, "$"+strconv.Itoa(len(args)))
 	}
-	if len(names) == 0 {
-		return j, false, nil
-	}
 	query := `SELECT ` + columns + ` FROM job WHERE ((state = $1 AND run_at <= $3) OR (state = $2 AND lease_until <= $3))
 		AND kind IN (` + strings.Join(names, ", ") + `) ORDER BY run_at, kind, key LIMIT 1`
-	err = r.store.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = r.store.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		now := tx.Now()
 		args[2] = now.UnixMicro()
 		if j, ok, err = db.One(ctx, tx, scan, query, args...); err != nil || !ok {
@@ -36,22 +54,16 @@ func (r *Runner) claim(ctx context.Context) (j Job, ok bool, err error) {
 		}
 		k := r.kinds[j.Kind]
 		if j.State == Running && j.Attempt >= k.Attempts {
-			ok = false
-			return r.bury(ctx, tx, j, "the runner stopped in the middle of it")
+			j.State = Dead
+			return r.bury(ctx, tx, j, errStopped.Error())
 		}
 		n, err := tx.Exec(ctx, `UPDATE job SET state = $1, attempt = attempt + 1, fence = fence + 1, lease_until = $2, node = $3
 			WHERE kind = $4 AND key = $5 AND fence = $6`, string(Running), now.Add(k.Lease).UnixMicro(), r.node, j.Kind, j.Key, j.Fence)
-		if err != nil {
-			return err
-		}
 		j.Attempt, j.Fence, j.Node, j.State = j.Attempt+1, j.Fence+1, r.node, Running
 		ok = n == 1
-		return nil
+		return err
 	})
-	if err != nil {
-		return Job{}, false, fmt.Errorf("take a job: %w", err)
-	}
-	return j, ok, nil
+	return j, ok && err == nil, err
 }
 
 // held is the condition under which a runner may still write about its job.
