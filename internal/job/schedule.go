@@ -102,7 +102,8 @@ func (r *Runner) lead(ctx context.Context, tx *db.Tx) (int64, error) {
 	return next, nil
 }
 
-// tick moves one schedule on. A schedule seen for the first time begins with its next time.
+// tick moves one schedule on. A schedule seen for the first time begins with its next time. One that now asks for an
+// earlier time than the one noted was changed, or the clock was put back: it does not wait for the old time.
 func tick(ctx context.Context, tx *db.Tx, s Schedule) (added bool, err error) {
 	now := tx.Now()
 	var due int64
@@ -111,11 +112,12 @@ func tick(ctx context.Context, tx *db.Tx, s Schedule) (added bool, err error) {
 		_, err = tx.Exec(ctx, `INSERT INTO job_schedule (name, next_at) VALUES ($1, $2)`, s.Name, s.Next(now).UnixMicro())
 		return false, err
 	}
-	if err != nil || due > now.UnixMicro() {
+	next := s.Next(now).UnixMicro()
+	if err != nil || due > now.UnixMicro() && due <= next {
 		return false, err
 	}
-	n, err := tx.Exec(ctx, `UPDATE job_schedule SET next_at = $1 WHERE name = $2 AND next_at = $3`, s.Next(now).UnixMicro(), s.Name, due)
-	if err != nil || n == 0 {
+	n, err := tx.Exec(ctx, `UPDATE job_schedule SET next_at = $1 WHERE name = $2 AND next_at = $3`, next, s.Name, due)
+	if err != nil || n == 0 || due > now.UnixMicro() {
 		return false, err
 	}
 	at := when.Stamp(due)
