@@ -25,10 +25,17 @@ type pending struct {
 	old     []Result
 }
 
-type entry struct{ atom, next int32 }
+// entry is an atom to be looked at. A sure one is known to flip and is not worked out again.
+type entry struct {
+	atom, next int32
+	sure       bool
+}
 
 // ask notes that an atom of a row must be looked at again.
-func (s *space) ask(row, atom int) {
+func (s *space) ask(row, atom int) { s.enter(row, atom, false) }
+
+// enter notes an atom of a row, sure or not.
+func (s *space) enter(row, atom int, sure bool) {
 	p := &s.pend
 	for len(p.head) < s.n {
 		p.head = append(p.head, -1)
@@ -36,7 +43,7 @@ func (s *space) ask(row, atom int) {
 	if p.head[row] < 0 {
 		p.rows = append(p.rows, int32(row))
 	}
-	p.entries = append(p.entries, entry{int32(atom), p.head[row]})
+	p.entries = append(p.entries, entry{int32(atom), p.head[row], sure})
 	p.head[row] = int32(len(p.entries) - 1)
 }
 
@@ -54,10 +61,22 @@ func (s *space) put(c *column, row int, v int64) {
 		}
 		s.write(c, row, v)
 	}
+	s.doubt(row)
 	for _, a := range c.atoms {
 		if s.is(s.atoms[a], row) != s.bit(a, row) {
 			s.ask(row, a)
 		}
+	}
+}
+
+// doubt takes back what was sure about a row: a cell changed since.
+func (s *space) doubt(row int) {
+	p := &s.pend
+	if row >= len(p.head) {
+		return
+	}
+	for i := p.head[row]; i >= 0; i = p.entries[i].next {
+		p.entries[i].sure = false
 	}
 }
 
@@ -103,7 +122,7 @@ func (s *space) flushRow(row int, watch func(Flip)) {
 			continue
 		}
 		p.seen[a] = p.round
-		if s.is(s.atoms[a], row) != s.bit(int(a), row) {
+		if p.entries[i].sure || s.is(s.atoms[a], row) != s.bit(int(a), row) {
 			p.flips = append(p.flips, int(a))
 		}
 	}
@@ -137,7 +156,7 @@ func (p *part) move(row int, old Result, watch func(Flip)) {
 
 func (p *part) tell(row int, old, now Result, watch func(Flip)) {
 	if watch != nil {
-		watch(Flip{Check: p.check.ID, Part: p.Name, Subject: p.Subject, Key: p.space.src.Key(row), Old: old, New: now})
+		watch(Flip{Check: p.check.ID, Part: p.Name, Subject: p.Subject, Old: old, New: now, src: p.space.src, row: row})
 	}
 }
 
@@ -555,8 +574,9 @@ func (e *Engine) clock(s *space) {
 		case a.kind == sumBelow || a.kind == sumNumber:
 			s.askDiffering(i)
 		case a.kind == isNumber:
-			s.cols[a.col].days.on(old, func(row int) { s.ask(row, i) })
-			s.cols[a.col].days.on(a.t, func(row int) { s.ask(row, i) })
+			for _, t := range []int64{old, a.t} {
+				s.cols[a.col].days.on(t, func(row int) { s.enter(row, i, bucket(t) != far) })
+			}
 		default:
 			s.askBetween(i, min(old, a.t), max(old, a.t))
 		}
@@ -566,12 +586,12 @@ func (e *Engine) clock(s *space) {
 // askBetween asks for the rows of an atom's column that hold a day from lo up to but not including hi.
 func (s *space) askBetween(atom int, lo, hi int64) {
 	d := s.cols[s.atoms[atom].col].days
-	ask := func(row int) { s.ask(row, atom) }
+	sure := func(row int) { s.enter(row, atom, true) }
 	for v := max(lo, 0); v < min(hi, reach); v++ {
-		d.on(v, ask)
+		d.on(v, sure)
 	}
 	if lo < 0 || hi > reach {
-		d.on(far, ask)
+		d.on(far, func(row int) { s.ask(row, atom) })
 	}
 }
 

@@ -60,9 +60,14 @@ type Engine struct {
 
 // Flip is one verdict that changed. Old is Absent for a subject that is new, New for one that is gone.
 type Flip struct {
-	Check, Part, Subject, Key string
-	Old, New                  Result
+	Check, Part, Subject string
+	Old, New             Result
+	src                  Source
+	row                  int
 }
+
+// Key is the key of the subject. It must be asked while the flip is told: rows move afterwards.
+func (f Flip) Key() string { return f.src.Key(f.row) }
 
 // Absent is the result of a subject that is not there; it stands in flips only.
 const Absent Result = 255

@@ -73,7 +73,7 @@ func (v *Intervals) replace(k place, i int, r Result) {
 
 // Take notes a flip on a day.
 func (v *Intervals) Take(f Flip, day when.Date) {
-	v.Put(f.Check, f.Part, f.Subject+":"+f.Key, f.New, day)
+	v.Put(f.Check, f.Part, f.Subject+":"+f.Key(), f.New, day)
 }
 
 // At is the result of a subject on a day; Absent when none is known.

@@ -304,7 +304,7 @@ func soak(t *testing.T, w *town, n int) {
 	e := w.engine(t)
 	state := map[[3]string]check.Result{}
 	e.Watch(func(f check.Flip) {
-		k := [3]string{f.Check, f.Part, f.Key}
+		k := [3]string{f.Check, f.Part, f.Key()}
 		if old, ok := state[k]; ok && old != f.Old {
 			t.Fatalf("flip of %v from %v, but it was %v", k, f.Old, old)
 		}
