@@ -186,7 +186,6 @@ func (s *Service) uploadForm(r *web.Request, d *register.Def) templ.Component {
 // preview shows what a file would do: mistakes and conflicts first, then each cell that changes, then new records.
 func (s *Service) preview(r *web.Request, d *register.Def, head web.Head, k kept, p *register.Plan, labels register.Labels) templ.Component {
 	bad := len(p.Errors) + p.Dropped
-	head.Facts = []msg.Text{msg.F("ファイル：%s", "File: %s", k.name)}
 	tone := func(n int) web.Tone {
 		if n > 0 {
 			return web.Bad
@@ -194,7 +193,7 @@ func (s *Service) preview(r *web.Request, d *register.Def, head web.Head, k kept
 		return web.Plain
 	}
 	n := func(v int) msg.Text { return msg.Same(web.Number(v)) }
-	parts := []templ.Component{web.PageHead(head),
+	parts := []templ.Component{web.PageHead(head), fileLine(k.name),
 		web.Tiles([]web.Tile{{Value: n(bad), Label: msg.T("誤り", "Mistakes"), Tone: tone(bad)}, {Value: n(len(p.Conflicts)), Label: msg.T("競合", "Conflicts"), Tone: tone(len(p.Conflicts))},
 			{Value: n(p.New), Label: msg.T("新規の記録", "New records")}, {Value: n(p.Changed), Label: msg.T("変更される記録", "Changed records")}, {Value: n(p.Unchanged), Label: msg.T("変わらない記録", "Unchanged records")}})}
 	switch {
