@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"okite/internal/check"
 	"okite/internal/fault"
 	"okite/internal/msg"
@@ -24,7 +22,6 @@ type checkData struct {
 	head   web.Head
 	tone   web.Tone
 	notice msg.Text
-	bar    templ.Component
 	tiles  []web.Tile
 	filter web.Filter
 	table  web.Table
@@ -61,7 +58,10 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 		}
 		d.tone, d.notice = l.notice(k)
 		if l.on(k.ID) {
-			d.bar, d.tiles = web.ResultBar(bar(c)), resultTiles(k.ID, c)
+			d.tiles = resultTiles(k.ID, c)
+			for _, x := range []check.Result{check.NotDue, check.OutOfScope} {
+				d.head.Facts = append(d.head.Facts, msg.F("%s %s件", "%s: %s", x.Title(), web.Number(int(c[x]))))
+			}
 		}
 		l.list(r, k, &d)
 		d.facts, d.change = l.about(k)
@@ -99,10 +99,10 @@ func (l *look) notice(k check.Check) (web.Tone, msg.Text) {
 	return "", msg.Text{}
 }
 
-// resultTiles are the six results with their numbers; each narrows the list where there is one.
+// resultTiles are the results with their numbers; each narrows the list where it can.
 func resultTiles(id string, c check.Counts) []web.Tile {
 	var out []web.Tile
-	for _, r := range []check.Result{check.Noncompliant, check.Undetermined, check.Excepted, check.Compliant, check.NotDue, check.OutOfScope} {
+	for _, r := range []check.Result{check.Noncompliant, check.Undetermined, check.Excepted, check.Compliant} {
 		t := web.Tile{Value: msg.Same(web.Number(int(c[r]))), Label: r.Title()}
 		if r.Open() && c[r] > 0 {
 			t.Href = "/checks/" + id + "?result=" + r.String()
@@ -210,7 +210,7 @@ func (l *look) about(k check.Check) ([]web.Entry, []web.Link) {
 	for _, name := range k.Params {
 		value := msg.T("値なし", "no value")
 		if n, ok := nums[name]; ok {
-			value = msg.Same(web.Number(int(n)))
+			value = msg.F("%s%s", "%s %s", web.Number(int(n)), l.measure(name))
 		} else if t := texts[name]; t != "" {
 			value = msg.Same(t)
 		}
@@ -235,6 +235,16 @@ func (l *look) param(name string) msg.Text {
 		}
 	}
 	return msg.Same(l.name("parameter", name))
+}
+
+// measure is the unit in which a parameter is counted.
+func (l *look) measure(name string) msg.Text {
+	for _, p := range l.c.Catalog.Pack().Parameters {
+		if p.Code == name {
+			return p.Unit
+		}
+	}
+	return msg.Text{}
 }
 
 // rules shows each part of a check as sentence, decision table, Cedar and SQL, all from the same conditions.

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,7 +61,7 @@ type Service struct {
 	mu    sync.Mutex // one goroutine at a time uses the engine
 	st    *state     // nil until loaded
 	look  *look      // what was worked out since the last change; nil after one
-	kept  map[place]when.Date
+	kept  map[place]seen
 	flips bool // a verdict has changed since results were kept
 
 	followMu  sync.Mutex // one goroutine at a time follows changes
@@ -83,6 +85,8 @@ func New(c Config) (*Service, error) {
 	if c.Every <= 0 {
 		c.Every = time.Second
 	}
+	c.Checks = slices.Clone(c.Checks)
+	slices.SortFunc(c.Checks, func(a, b check.Check) int { return strings.Compare(a.ID, b.ID) })
 	s := &Service{c: c, kick: make(chan struct{}, 1)}
 	c.Store.OnCommit(s.onCommit)
 	return s, nil
@@ -117,7 +121,7 @@ func (s *Service) load(ctx context.Context) error {
 	want := s.committed.Load()
 	var st *state
 	var f feed
-	var kept map[place]when.Date
+	var kept map[place]seen
 	err := s.c.Store.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if f, err = openFeed(ctx, tx, s.c.Catalog); err != nil {
 			return err

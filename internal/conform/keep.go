@@ -14,10 +14,16 @@ import (
 // place is a subject under one part of a check.
 type place struct{ check, part, subject string }
 
-// spell is the present result of a place and since when it was seen.
+// seen is since when a result is seen, and whether another one was seen before it.
+type seen struct {
+	from  when.Date
+	again bool
+}
+
+// spell is the present result of a place.
 type spell struct {
 	result string
-	from   when.Date
+	seen
 }
 
 func day(s string) when.Date {
@@ -33,13 +39,17 @@ func scanOpen(r *sql.Rows) (x struct {
 	spell
 }, err error) {
 	var from string
-	err = r.Scan(&x.check, &x.part, &x.subject, &x.result, &from)
+	err = r.Scan(&x.check, &x.part, &x.subject, &x.result, &from, &x.again)
 	x.from = day(from)
 	return x, err
 }
 
+// openColumns is what scanOpen reads.
+const openColumns = `check_id, part, subject, result, from_day, EXISTS (SELECT 1 FROM verdict w WHERE w.check_id = v.check_id AND w.part = v.part
+	AND w.subject = v.subject AND w.from_day < v.from_day) FROM verdict v`
+
 func readOpen(ctx context.Context, tx *db.Tx) (map[place]spell, error) {
-	rows, err := db.Rows(ctx, tx, scanOpen, `SELECT check_id, part, subject, result, from_day FROM verdict WHERE until_day = ''`)
+	rows, err := db.Rows(ctx, tx, scanOpen, `SELECT `+openColumns+` WHERE until_day = ''`)
 	if err != nil {
 		return nil, fmt.Errorf("read kept results: %w", err)
 	}
@@ -51,28 +61,28 @@ func readOpen(ctx context.Context, tx *db.Tx) (map[place]spell, error) {
 }
 
 // readKept gives since when each present result has been seen.
-func readKept(ctx context.Context, tx *db.Tx) (map[place]when.Date, error) {
+func readKept(ctx context.Context, tx *db.Tx) (map[place]seen, error) {
 	open, err := readOpen(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[place]when.Date, len(open))
+	out := make(map[place]seen, len(open))
 	for p, x := range open {
-		out[p] = x.from
+		out[p] = x.seen
 	}
 	return out, nil
 }
 
 // keptOn gives since when the results of a past day had been seen.
-func keptOn(ctx context.Context, tx *db.Tx, on when.Date) (map[place]when.Date, error) {
-	rows, err := db.Rows(ctx, tx, scanOpen, `SELECT check_id, part, subject, result, from_day FROM verdict
+func keptOn(ctx context.Context, tx *db.Tx, on when.Date) (map[place]seen, error) {
+	rows, err := db.Rows(ctx, tx, scanOpen, `SELECT `+openColumns+`
 		WHERE from_day <= $1 AND (until_day = '' OR until_day >= $1)`, on.String())
 	if err != nil {
 		return nil, fmt.Errorf("read kept results of %s: %w", on, err)
 	}
-	out := make(map[place]when.Date, len(rows))
+	out := make(map[place]seen, len(rows))
 	for _, x := range rows {
-		out[x.place] = x.from
+		out[x.place] = x.seen
 	}
 	return out, nil
 }
@@ -88,7 +98,7 @@ func (s *Service) Keep(ctx context.Context) error {
 	if !need {
 		return nil
 	}
-	var kept map[place]when.Date
+	var kept map[place]seen
 	ran, err := s.c.Store.Locked(ctx, "verdict", func(ctx context.Context, tx *db.Tx) error {
 		open, err := readOpen(ctx, tx)
 		if err != nil {
@@ -133,20 +143,20 @@ func (s *Service) results(open map[place]spell) (map[place]string, when.Date) {
 }
 
 // write brings the table from what was open to what is now, and gives since when each present result is seen.
-func write(ctx context.Context, tx *db.Tx, open map[place]spell, now map[place]string, today when.Date) (map[place]when.Date, error) {
-	kept := make(map[place]when.Date, len(now))
+func write(ctx context.Context, tx *db.Tx, open map[place]spell, now map[place]string, today when.Date) (map[place]seen, error) {
+	kept := make(map[place]seen, len(now))
 	var fresh []place
 	for p, was := range open {
 		is, there := now[p]
 		if there && is == was.result || was.from > today {
-			kept[p] = was.from
+			kept[p] = was.seen
 			continue
 		}
 		if was.from == today { // this day saw another result before
 			if err := replaced(ctx, tx, p, is, today); err != nil {
 				return nil, err
 			}
-			kept[p] = today
+			kept[p] = was.seen
 			continue
 		}
 		if _, err := tx.Exec(ctx, `UPDATE verdict SET until_day = $1 WHERE check_id = $2 AND part = $3 AND subject = $4 AND until_day = ''`,
@@ -164,7 +174,8 @@ func write(ctx context.Context, tx *db.Tx, open map[place]spell, now map[place]s
 	}
 	slices.SortFunc(fresh, comparePlaces)
 	for _, p := range fresh {
-		kept[p] = today
+		_, again := open[p]
+		kept[p] = seen{today, again}
 	}
 	if len(fresh) == 0 {
 		return kept, nil

@@ -17,13 +17,13 @@ import (
 type look struct {
 	*state
 	day    when.Date
-	kept   map[place]when.Date
+	kept   map[place]seen
 	owners *owners
 	found  map[string][]check.Finding // by check
 	owed   map[string][]debt          // by person
 }
 
-func newLook(st *state, kept map[place]when.Date) *look {
+func newLook(st *state, kept map[place]seen) *look {
 	day := st.engine.Day()
 	return &look{state: st, day: day, kept: kept, owners: newOwners(st, day), found: map[string][]check.Finding{}}
 }
@@ -48,11 +48,14 @@ func rank(r check.Result) int {
 
 // since is the first day of the present result: by the records, else since when it was seen.
 func (l *look) since(f check.Finding) when.Date {
-	if f.Since != 0 && f.Since <= l.day && f.Result != check.Excepted {
+	was, known := l.kept[place{f.Check, f.Part, f.Subject.String()}]
+	switch {
+	case known && was.again && was.from <= l.day: // it had another result before, whatever the records say
+		return max(was.from, min(f.Since, l.day))
+	case f.Since != 0 && f.Since <= l.day && f.Result != check.Excepted:
 		return f.Since
-	}
-	if d, ok := l.kept[place{f.Check, f.Part, f.Subject.String()}]; ok && d <= l.day {
-		return d
+	case known && was.from <= l.day:
+		return was.from
 	}
 	return l.day
 }

@@ -205,7 +205,7 @@ func (l *look) clauseTable(caption msg.Text, lines []line, lang msg.Lang) web.Ta
 		}
 		if !some {
 			none := web.Cell{Text: msg.T("－", "–").In(lang), Tone: web.Plain}
-			cells = append(cells, web.Cell{Note: msg.T("この条項の検査はまだありません", "No check of this clause yet").In(lang)}, none, none, none, none, web.Cell{})
+			cells = append(cells, web.Cell{Text: msg.T("検査はまだありません", "No check yet").In(lang)}, none, none, none, none, web.Cell{})
 			t.Rows = append(t.Rows, web.Row{Cells: cells})
 			continue
 		}
@@ -295,7 +295,7 @@ func (l *look) group(k check.Check, lang msg.Lang) group {
 	fs := l.findings(k.ID)
 	g := group{title: k.Title, table: l.findingTable(fs[:min(shown, len(fs))], lang)}
 	g.table.ID = "findings-" + k.ID
-	g.table.Caption = msg.F("%s：見つかったもの", "%s: findings", k.Title)
+	g.table.Caption = msg.T("見つかったもの", "Findings")
 	g.table.Count = len(fs)
 	if len(fs) > shown {
 		g.more = web.Link{Title: msg.F("%s件すべてを見る", "See all %s", web.Number(len(fs))), Href: "/checks/" + k.ID}

@@ -87,6 +87,9 @@ func (l *look) why(r *web.Request, k check.Check, f check.Finding, e check.Expla
 		}
 	}
 	d.mend = l.mending(k, f)
+	if f.Result.Open() && f.Result != check.Excepted && l.bearer(f).person() == r.Actor.Person {
+		d.mend = append(d.mend, web.Link{Title: msg.T("受信箱で見る", "See it in the inbox"), Href: "/inbox"})
+	}
 	d.owner = l.ownerEntries(r, k, f)
 	d.evidence = l.evidenceTable(f, e, r.Lang)
 	for _, c := range e.Conditions {
@@ -137,9 +140,6 @@ func (l *look) ownerEntries(r *web.Request, k check.Check, f check.Finding) []we
 		return append(out, web.Entry{Label: msg.T("担当する職員", "Who owes it"), Part: say(msg.T("この役割に就いている職員がいません。任命が必要です。", "Nobody holds the role. Somebody must be assigned."))})
 	}
 	who := web.Entry{Label: msg.T("担当する職員", "Who owes it"), Text: l.who(b).In(r.Lang), Href: "/people/" + url.PathEscape(p)}
-	if p == r.Actor.Person {
-		who.Part = web.ButtonLink(web.Link{Title: msg.T("受信箱で開く", "Open in the inbox"), Href: "/inbox"})
-	}
 	out = append(out, who)
 	if b.post != "" {
 		note := ""
