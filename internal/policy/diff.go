@@ -316,8 +316,13 @@ func (s *Service) hanging(ctx context.Context, tx *db.Tx) (hanging, error) {
 		if err != nil {
 			return nil, err
 		}
+		above := map[string][]string{}
 		for _, c := range cs {
+			above[c.ID] = c.Parents
 			for _, id := range c.Parents {
+				if slices.Contains(above[string(clause.ID(c.ID).Parent())], id) {
+					continue // it hangs there through the place above it
+				}
 				h[id] = append(h[id], Thing{Kind: "standard", ID: c.ID, Title: msg.F("対策基準%s %s", "Standard %s %s", c.Number, c.Name), Href: "/policy/" + st.Code + "#" + c.ID})
 			}
 		}

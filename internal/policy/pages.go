@@ -313,6 +313,7 @@ func (s *Service) reader(ctx context.Context, tx *db.Tx, v Version, lang msg.Lan
 		}
 	}
 	var out reader
+	above := map[string][]string{}
 	chapter, flat := "", 0
 	for _, t := range heads {
 		if t != "" {
@@ -322,13 +323,18 @@ func (s *Service) reader(ctx context.Context, tx *db.Tx, v Version, lang msg.Lan
 	for _, c := range cs {
 		depth := len(clause.ID(c.ID).Path())
 		p := place{id: c.ID, number: c.Number, title: c.Name, text: c.Text, depth: depth, level: min(1+depth+flat, 6), modal: c.Modal, english: gloss[c.ID][0], gloss: gloss[c.ID][1]}
+		var shown []string
 		if t := heads[c.ID]; t != chapter {
 			chapter, p.heading = t, t
 		}
 		if chapter == "" && depth == 1 {
 			p.level = 2
 		}
-		for _, id := range c.Parents {
+		if !slices.Equal(c.Parents, above[string(clause.ID(c.ID).Parent())]) { // what it shares with the place above is said there
+			shown = c.Parents
+		}
+		above[c.ID] = c.Parents
+		for _, id := range shown {
 			p.parents = append(p.parents, web.Link{Title: web.Clause(clause.ID(id)), Href: "/clauses/" + id})
 		}
 		p.things = group(s.below(h, clause.ID(c.ID)))
@@ -455,14 +461,14 @@ func (s *Service) diffPage(r *web.Request) (web.Response, error) {
 	}
 	at := "/policy/" + url.PathEscape(v.Code)
 	head := web.PageHead(web.Head{Crumbs: crumb(&v), Title: titleDiff, Lead: msg.F("「%s」%sを、選んだ版と条ごとに比べます。", "“%s”, %s, compared clause by clause with the version you choose.", v.Name, edition(v))})
-	options := []web.Option{}
+	tabs := []web.Tab{}
 	for _, o := range vs {
-		options = append(options, web.Option{Value: o.Code, Label: msg.F("%s %s", "%s, %s", edition(o), msg.Same(o.Name))})
+		tabs = append(tabs, web.Tab{Title: msg.F("%s %s", "%s, %s", edition(o), msg.Same(o.Name)), Href: at + "/diff?with=" + url.QueryEscape(o.Code), Count: -1, Current: o.Code == with})
 	}
-	if len(options) == 0 {
+	if len(tabs) == 0 {
 		return web.Page(titleDiff, web.Stack(head, web.EmptyState(msg.T("比べる版がほかにありません。", "There is no other version to compare with."), web.Link{Title: titleRead, Href: at}))), nil
 	}
-	form := web.FilterPart(web.Filter{Action: at + "/diff", Fields: []web.Field{{Name: "with", Label: msg.T("比べる版", "Compare with"), Kind: web.SelectField, Value: with, Options: options}}})
+	form := web.Tabs(msg.T("比べる版", "Compare with"), tabs)
 	if with == "" {
 		return web.Page(titleDiff, web.Stack(head, form)), nil
 	}

@@ -119,7 +119,7 @@ func (s *Service) decisionPage(r *web.Request) (web.Response, error) {
 		web.PageHead(web.Head{Crumbs: crumb(&v), Title: titleDecision, Badge: web.Badge(st, tone), Facts: facts(v)}),
 		web.ErrorSummary(), web.Steps(s.way(v)), web.SummaryList(d.entries(r.Lang)),
 	}
-	if len(d.settled)+len(d.organs) > 0 && v.Layer == text.Basic {
+	if st := flow.State(v.State); len(d.settled)+len(d.organs) > 0 && v.Layer == text.Basic && (st == Adopting || len(d.settled) > 0) {
 		parts = append(parts, within(msg.T("各機関の決定", "Adoption by each organ"), d.organTable(r.Lang)))
 	}
 	forms := 0
@@ -300,7 +300,7 @@ func (s *Service) importPage(r *web.Request) (web.Response, error) {
 		web.ErrorSummary(),
 		web.FormPart(web.Form{Action: "/policy/import", Upload: true, Label: titleImport, Buttons: []web.Button{{Title: msg.T("内容を確かめる", "Look at it"), Tone: web.Good}}, Cancel: web.Link{Href: "/policy"}, Fields: []web.Field{
 			{Name: "file", Label: msg.T("本文のファイル", "File with the text"), Kind: web.FileField, Required: true, Accept: ".txt,.md,.docx",
-				Help: msg.T("テキスト（UTF-8またはシフトJIS）、Markdown、Wordの文書（.docx）を読み取れます。上限は10MBです。", "Text (UTF-8 or Shift JIS), Markdown or a Word document (.docx), at most 10 MB.")},
+				Help: msg.T("テキスト（UTF-8またはシフトJIS）、Markdown、Wordの文書を読み取れます。上限は10MBです。", "Text (UTF-8 or Shift JIS), Markdown or a Word document (.docx), at most 10 MB.")},
 			{Name: "layer", Label: msg.T("層", "Layer"), Kind: web.SelectField, Options: layers, Any: msg.T("本文から判断する", "Let the text say")}}}))), nil
 }
 
@@ -376,7 +376,7 @@ func (s *Service) previewPage(r *web.Request) (web.Response, error) {
 		web.PageHead(web.Head{Crumbs: append(crumb(nil), web.Link{Title: titleImport, Href: "/policy/import"}), Title: titlePreview,
 			Lead: msg.T("本文のすべての文字が、条項、見出し、ページの要素のいずれかに分けられています。まだ登録していません。", "Every sign of the text belongs to a clause, a heading or the page. Nothing is registered yet.")}),
 		web.ErrorSummary(),
-		web.SummaryList([]web.Entry{{Label: msg.T("ファイル名", "File name"), Text: d.Name}, {Label: msg.T("層", "Layer"), Text: layerName(d.Layer).In(r.Lang)}, {Label: msg.T("本文のハッシュ値", "SHA-256 of the text"), Part: web.Copy(d.SHA256)}}),
+		web.SummaryList([]web.Entry{{Label: msg.T("ファイル名", "File name"), Part: asIs(d.Name)}, {Label: msg.T("層", "Layer"), Text: layerName(d.Layer).In(r.Lang)}, {Label: msg.T("本文のハッシュ値", "SHA-256 of the text"), Part: web.Copy(d.SHA256)}}),
 	}
 	if len(d.Warnings) > 0 {
 		parts = append(parts, web.TablePart(warned))

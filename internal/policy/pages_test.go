@@ -168,7 +168,7 @@ func TestReader(t *testing.T) {
 	if a := s.Get(t, "/policy/B2"); !strings.Contains(a.Body, "<del>") || !strings.Contains(a.Body, "以前の版") {
 		t.Error("the draft does not show what the version in force says")
 	}
-	if a := s.Get(t, "/policy/B2/diff"); !strings.Contains(a.Body, "<del>原則として</del>") && !strings.Contains(a.Body, "<del>") {
+	if a := s.Get(t, "/policy/B2/diff"); !strings.Contains(a.Body, "<del>原則として</del>") || !strings.Contains(a.Body, "<ins>例外なく</ins>") {
 		t.Error("the page of differences marks nothing")
 	}
 	if a := s.Get(t, "/policy/B1", "Cookie", "okite-lang=en"); !strings.Contains(a.Body, "How this policy is built") {
@@ -187,7 +187,7 @@ func TestPagesInBrowser(t *testing.T) {
 		webtest.CheckPage(t, b, s, p, name)
 	}
 	tab := b.Open(t, s.URL+"/policy/B1", 1280, webtest.WithoutScripts(), webtest.WithCookies(s.Client, s.URL))
-	if !strings.Contains(tab.Text(), "情報システム全体の強靱性") {
+	if !strings.Contains(tab.Text(), "情報システム全体を強くする対策") {
 		t.Error("the reader is empty without scripts")
 	}
 }

@@ -44,6 +44,11 @@ type Thing struct {
 	Href  string
 }
 
+// named says whether the title is data of the city and not of the product.
+func (t Thing) named() bool {
+	return t.Kind == "standard" || t.Kind == "procedure" || t.Kind == "exception"
+}
+
 // Service is the module at work.
 type Service struct {
 	c Config
