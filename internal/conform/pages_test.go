@@ -72,9 +72,8 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, br := pages(t, b), webtest.NewBrowser(t)
-	for name, path := range map[string]string{"board": "/", "clause": "/clauses/bp.1", "clause-none": "/clauses/bp.13", "clause-items": "/clauses/bp.2", "checks": "/checks",
-		"check": "/checks/R046", "check-switch": "/checks/R047", "why": "/checks/R005/system:S1", "why-undetermined": "/checks/R001/version:T1",
-		"why-excepted": "/checks/R046/asset:Z000", "why-kept": "/checks/R046/asset:A1"} {
+	for name, path := range map[string]string{"board": "/", "clause": "/clauses/bp.1", "clause-items": "/clauses/bp.2", "checks": "/checks",
+		"check": "/checks/R046", "why": "/checks/R005/system:S1", "why-excepted": "/checks/R046/asset:Z000"} {
 		webtest.CheckPage(t, br, s, path, name)
 	}
 }
@@ -172,6 +171,19 @@ func TestWhySays(t *testing.T) {
 	}
 	if body := s.Get(t, "/checks/R046/asset:A1").Body; !strings.Contains(body, "求められていることが守られています") || strings.Contains(body, "exception/new") {
 		t.Error("what is kept asks for an exception")
+	}
+}
+
+// TestWithoutScripts: the list of findings is narrowed by a plain form.
+func TestWithoutScripts(t *testing.T) {
+	b := open(t, dbtest.SQLite(t), busy(t))
+	s, br := pages(t, b), webtest.NewBrowser(t)
+	tab := br.Open(t, s.URL+"/checks/R046", 1280, webtest.WithCookies(s.Client, s.URL), webtest.WithoutScripts())
+	if text := s.Get(t, "/checks/R046?result=excepted&unit=&q=").Body; !strings.Contains(text, "例外措置X1") {
+		t.Error("the form's own address does not narrow the list")
+	}
+	if form := webtest.Eval[string](tab, `document.querySelector("form.filter").method+" "+document.querySelector("form.filter").getAttribute("action")`); form != "get /checks/R046" {
+		t.Errorf("the filter is %q", form)
 	}
 }
 

@@ -402,6 +402,42 @@ func TestKeep(t *testing.T) {
 	})
 }
 
+// TestSinceAfterAnotherResult: a breach that came back counts from the day it came back, whatever day the record names.
+func TestSinceAfterAnotherResult(t *testing.T) {
+	b := open(t, dbtest.SQLite(t), checktest.Clean())
+	since := func() when.Date {
+		t.Helper()
+		fs := b.report(RunOptions{Checks: []string{"R005"}}).Checks[0].Findings
+		if err := b.svc.Keep(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if len(fs) == 0 {
+			return 0
+		}
+		return fs[0].Since
+	}
+	b.run("system.change", act.Input{"code": "S1", "rto": ""})
+	if got, want := since(), when.On(2020, 4, 1); got != want {
+		t.Errorf("never seen before: since %s, want the day the record names, %s", got, want)
+	}
+	b.now = b.now.Add(48 * time.Hour)
+	b.run("system.change", act.Input{"code": "S1", "rto": "24"})
+	since()
+	b.now = b.now.Add(48 * time.Hour)
+	b.run("system.change", act.Input{"code": "S1", "rto": ""})
+	since() // kept now
+	b.now = b.now.Add(24 * time.Hour)
+	if got, want := since(), checktest.Day+4; got != want {
+		t.Errorf("it came back: since %s, want %s", got, want)
+	}
+	if err := b.svc.Load(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := since(), checktest.Day+4; got != want {
+		t.Errorf("loaded anew: since %s, want %s", got, want)
+	}
+}
+
 // TestOwner: the holder owes, else the deputy, else the office above, else nobody (bp.6).
 func TestOwner(t *testing.T) {
 	city := checktest.Clean()
