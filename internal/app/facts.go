@@ -4,26 +4,21 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"strings"
 
 	"okite/internal/pack"
 	"okite/internal/register"
 )
 
-// Version is the release of this program, or the revision it was built from.
+// release is the version this program will be released as.
+const release = "0.1.0"
+
+// Version is the release of this program: that of the module when it was installed as one.
 func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") && !strings.Contains(info.Main.Version, "-") {
+		return strings.TrimPrefix(info.Main.Version, "v")
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "0-" + s.Value[:12]
-		}
-	}
-	return "0-devel"
+	return release
 }
 
 // Registers are the schemas of all registers, in the municipality's own words where there is one.

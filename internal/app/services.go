@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 
 	"okite/internal/actor"
@@ -111,17 +112,12 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	if err != nil {
 		return err
 	}
-	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings,
-		Clauses: func(id clause.ID) string { return "/clauses/" + string(id) }})
+	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings})
 	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting}, Store: a.Store, Calendar: a.Calendar})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
-	if r, ok := any(s).(interface{ Routes() []web.Route }); ok {
-		routes = append(routes, r.Routes()...)
-	}
-	if r, ok := any(a.Policy).(interface{ Routes() []web.Route }); ok {
-		routes = append(routes, r.Routes()...)
-	}
+	routes = append(routes, s.Routes()...)
+	routes = append(routes, a.Policy.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)
@@ -152,7 +148,7 @@ func (a *App) owed(ctx context.Context, who actor.Actor, _ when.Date, limit int)
 	}
 	var out []inbox.Item
 	for _, o := range list {
-		i := inbox.Item{Kind: "finding", Title: o.Title, Why: o.Reason, Href: o.Href, Subject: o.Subject, SubjectName: o.SubjectName, Since: o.Since, Due: o.Since,
+		i := inbox.Item{Kind: "finding", Title: o.Title, Why: o.Reason, Href: o.Href, Subject: o.Subject, SubjectName: o.SubjectName, Since: o.Since,
 			As: o.As, Clauses: o.Clauses, Group: o.Check, GroupTitle: o.Title, GroupHref: "/checks/" + o.Check}
 		if o.MendHref != "" {
 			i.Mend = web.Link{Title: o.MendLabel, Href: o.MendHref}
@@ -188,7 +184,7 @@ func (a *App) owes(ctx context.Context, person string, limit int) ([]org.Owed, i
 	list, total, err := a.conform.Owed(ctx, who, limit)
 	var out []org.Owed
 	for _, o := range list {
-		out = append(out, org.Owed{Title: o.Title, Note: o.Reason, Href: o.Href, Due: o.Since})
+		out = append(out, org.Owed{Title: o.Title, Note: o.Reason, Href: o.Href})
 	}
 	return out, total, err
 }
@@ -217,7 +213,7 @@ func (a *App) account(ctx context.Context, tx *db.Tx, viewer actor.Actor, person
 func (a *App) reads(code string) []parameter.Check {
 	var out []parameter.Check
 	for _, i := range a.conform.Reads(code) {
-		out = append(out, parameter.Check{ID: i.ID, Title: i.Title, Href: "/checks/" + i.ID})
+		out = append(out, parameter.Check{ID: i.ID, Title: i.Title, Href: "/checks/" + i.ID, Clauses: i.Clauses})
 	}
 	return out
 }
@@ -257,7 +253,8 @@ func (a *App) below(id clause.ID) []policy.Thing {
 	if a.Site != nil {
 		for _, rt := range a.Site.Registry.Routes() {
 			if rt.Nav != nil && slices.Contains(rt.Clauses, id) {
-				out = append(out, policy.Thing{Kind: "page", ID: rt.Pattern, Title: rt.Title, Href: rt.Pattern})
+				href := strings.TrimSuffix(rt.Pattern, "{$}")
+				out = append(out, policy.Thing{Kind: "page", ID: href, Title: rt.Title, Href: href})
 			}
 		}
 	}

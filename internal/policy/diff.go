@@ -9,6 +9,7 @@ import (
 	"okite/internal/clause"
 	"okite/internal/db"
 	"okite/internal/msg"
+	"okite/internal/ref"
 	"okite/internal/register"
 	"okite/internal/when"
 )
@@ -333,7 +334,13 @@ func (s *Service) hanging(ctx context.Context, tx *db.Tx) (hanging, error) {
 	}
 	for _, e := range exceptions {
 		if e.Until >= today {
-			h["check:"+e.Check] = append(h["check:"+e.Check], Thing{Kind: "exception", ID: e.Code, Title: msg.F("例外措置 %s（%s）", "Exception %s (%s)", e.Code, e.Subject), Href: "/registers/exception/" + e.Code})
+			name := e.Subject
+			if r, err := ref.Parse(e.Subject); err == nil {
+				if label, err := s.c.Catalog.Label(ctx, tx, r); err == nil {
+					name = label
+				}
+			}
+			h["check:"+e.Check] = append(h["check:"+e.Check], Thing{Kind: "exception", ID: e.Code, Title: msg.F("例外措置 %s（%s）", "Exception %s (%s)", e.Code, name), Href: "/registers/exception/" + e.Code})
 		}
 	}
 	return h, nil

@@ -13,7 +13,9 @@ import (
 func (d *Def) Type() reflect.Type { return d.typ }
 
 // At gives a field of a struct of Type by its place in Fields.
-func (d *Def) At(record reflect.Value, field int) reflect.Value { return record.Field(d.Fields[field].index) }
+func (d *Def) At(record reflect.Value, field int) reflect.Value {
+	return record.Field(d.Fields[field].index)
+}
 
 // Struct puts a row into the struct the register was declared with, when its Go type is not known: Decode otherwise.
 func (d *Def) Struct(r Row) any {
@@ -140,4 +142,3 @@ func (c *Catalog) LastChange(ctx context.Context, tx *db.Tx) (int64, error) {
 	}
 	return n, nil
 }
-
