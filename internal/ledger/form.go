@@ -74,7 +74,10 @@ func (m *formMaker) field(f register.Field, v any, asked string) (web.Field, err
 	case f.Kind == register.Date:
 		wf.Kind = web.DateField
 		if d, ok := v.(when.Date); ok && !d.IsZero() {
-			wf.Value = d.Text(m.lang)
+			wf.Value = d.String()
+			if m.lang == msg.JA {
+				wf.Value = d.Wareki()
+			}
 		}
 	case f.Kind == register.Stamp:
 		wf.Width = 20

@@ -203,7 +203,7 @@ func (s *Service) preview(r *web.Request, d *register.Def, head web.Head, k kept
 		again := web.Link{Title: msg.T("直したファイルを選ぶ", "Choose the mended file"), Href: path(d, "import"), Main: true}
 		list := web.Link{Title: msg.T("誤りの一覧をCSVで保存", "Save the list of mistakes as CSV"), Href: path(d, "import") + "?file=" + k.id + "&as=errors"}
 		parts = append(parts, web.Banner(web.Warn, msg.T("誤りや競合があるため、取り込めません。台帳は変わっていません。ファイルを直してから、もう一度選んでください。",
-			"There are mistakes or conflicts, so nothing can be imported and nothing was changed. Please mend the file and choose it again.")), web.ButtonLink(again), web.ButtonLink(list))
+			"There are mistakes or conflicts, so nothing can be imported and nothing was changed. Please mend the file and choose it again.")), buttonRow(again, list))
 	case p.New+p.Changed == 0:
 		parts = append(parts, web.EmptyState(msg.T("ファイルの内容は台帳と同じです。取り込むものはありません。", "The file says what the register says. There is nothing to import."),
 			web.Link{Title: msg.T("一覧へ戻る", "Back to the list"), Href: path(d)}))

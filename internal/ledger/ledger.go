@@ -39,15 +39,13 @@ var schema embed.FS
 // Schema is the module's tables.
 func Schema() fs.FS { return schema }
 
-// Config says what the module needs. Findings and Clauses may be nil.
+// Config says what the module needs. Findings may be nil.
 type Config struct {
 	Store   *db.Store
 	Catalog *register.Catalog
 	Gate    *act.Gate
 	// Findings gives what the checks say of a record, worst first.
 	Findings func(ctx context.Context, r ref.Ref) ([]Finding, error)
-	// Clauses gives the page of a place in the policy; nil shows places without a link.
-	Clauses func(id clause.ID) string
 }
 
 // Finding is what one check says of a record.
@@ -63,11 +61,16 @@ type Finding struct {
 // Service answers for all registers.
 type Service struct {
 	c       Config
+	choices choices
 	counted func(statements int) // told by tests how many statements a page took; nil otherwise
 }
 
 // New makes the service.
-func New(c Config) *Service { return &Service{c: c} }
+func New(c Config) *Service {
+	s := &Service{c: c}
+	c.Store.OnCommit(s.choices.forget)
+	return s
+}
 
 // ExportAct records that a register was taken out as a file (bp.9.4).
 const ExportAct = "register.export"

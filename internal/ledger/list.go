@@ -204,7 +204,9 @@ func (l *listing) filters(ctx context.Context, tx *db.Tx) error {
 
 // recordChoices offers the records a field points at most, by name.
 func (l *listing) recordChoices(ctx context.Context, tx *db.Tx, f register.Field, wf *web.Field) error {
-	keys, err := l.s.c.Catalog.Choices(ctx, tx, l.v.d, f.Name, choiceLimit)
+	keys, err := l.s.choices.of(tx.Now(), l.v.d.Name, f.Name, func() ([]string, error) {
+		return l.s.c.Catalog.Choices(ctx, tx, l.v.d, f.Name, choiceLimit)
+	})
 	if err != nil {
 		return err
 	}

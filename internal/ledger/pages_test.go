@@ -124,6 +124,21 @@ func TestList(t *testing.T) {
 	})
 }
 
+// What a filter offers follows the register at once.
+func TestFiltersFollowTheRegister(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t))
+	option := `<option value="U-0001">総務局</option>`
+	hasNot(t, "filter", w.page("/registers/asset"), option)
+	f := form()
+	f.Set("unit", "U-0001")
+	w.who = chief
+	w.who.Roles = []actor.Grant{{Role: "section_manager"}}
+	if a := w.srv.Post(t, "/registers/asset/new", f); a.Status != 303 {
+		t.Fatalf("create: %d %s", a.Status, text(a.Body))
+	}
+	has(t, "filter after a record of another unit", w.page("/registers/asset"), option)
+}
+
 func TestHiddenFields(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t))
 	mail := "p-00002@city.example"
