@@ -18,8 +18,7 @@ func refuse(m msg.Text) error { return fault.At("file", m) }
 // refuses in words.
 func decode(name string, b []byte) (string, error) {
 	if len(b) > MaxFile {
-		return "", refuse(msg.F("ファイルが大きすぎます（%d MB）。ポリシーの本文だけを%d MB以内にして、もう一度お試しください。", "The file is too large (%d MB). Please give the text of the policy alone, at most %d MB.",
-			len(b)>>20, MaxFile>>20))
+		return "", refuse(msg.F("ファイルが大きすぎます。ポリシーの本文だけを%d MB以内にして、もう一度お試しください。", "The file is too large. Please give the text of the policy alone, at most %d MB.", MaxFile>>20))
 	}
 	var s string
 	switch {
