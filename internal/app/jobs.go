@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"okite/internal/act"
+	"okite/internal/actor"
 	"okite/internal/db"
 	"okite/internal/job"
 	"okite/internal/msg"
@@ -27,6 +29,11 @@ func (a *App) startJobs(ctx context.Context) error {
 		{Name: "signin.sweep", Title: msg.T("期限切れのログインの整理", "Sweep sessions that ended"), Do: func(context.Context, job.Job) (db.Func, error) {
 			return a.Signin.Sweep, nil
 		}},
+		{Name: "policy.turn", Title: msg.T("失効した版の整理", "Close versions that were replaced"), Do: func(ctx context.Context, _ job.Job) (db.Func, error) {
+			// bp.4: a version that was replaced ends with its last day
+			_, err := a.Gate.Run(actor.With(ctx, actor.Actor{Name: "job", Way: actor.Job, System: true}), "policy.turn", act.Input{}, act.Options{})
+			return nil, err
+		}},
 		{Name: "job.purge", Title: msg.T("完了した処理の整理", "Forget jobs that are done"), Do: func(context.Context, job.Job) (db.Func, error) {
 			return func(ctx context.Context, tx *db.Tx) error {
 				_, err := job.Purge(ctx, tx, tx.Now().AddDate(0, 0, -30))
@@ -37,6 +44,7 @@ func (a *App) startJobs(ctx context.Context) error {
 	schedules := []job.Schedule{
 		{Name: "checkpoint", Kind: "trail.checkpoint", Next: job.Every(5 * time.Minute)},
 		{Name: "sweep", Kind: "signin.sweep", Next: job.Daily(2, 10)},
+		{Name: "turn", Kind: "policy.turn", Next: job.Daily(0, 5)},
 		{Name: "purge", Kind: "job.purge", Next: job.Daily(2, 20)},
 	}
 	if a.Runner, err = job.NewRunner(a.Store, fmt.Sprintf("%s-%d", host, os.Getpid()), kinds, schedules); err != nil {

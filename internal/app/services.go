@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"okite/internal/actor"
+	"okite/internal/asset"
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/conform"
@@ -113,7 +114,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting}, Store: a.Store, Calendar: a.Calendar})
+	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades}, Store: a.Store, Calendar: a.Calendar})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
@@ -167,6 +168,25 @@ func (a *App) waiting(ctx context.Context, who actor.Actor, day when.Date, limit
 	})
 	for _, i := range list {
 		out = append(out, inbox.Item{Kind: i.Kind, Title: i.Title, Why: i.Why, Href: i.Href, Subject: i.Subject, Due: i.Due, Since: i.Since, As: inbox.AsHolder, Clauses: i.Clauses})
+	}
+	total = len(out)
+	return out[:min(limit, total)], total, err
+}
+
+// downgrades are the applications to lower a class that a person may decide (bp.7).
+func (a *App) downgrades(ctx context.Context, who actor.Actor, _ when.Date, limit int) (out []inbox.Item, total int, err error) {
+	var list []asset.Pending
+	err = a.Store.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = asset.Waiting(ctx, tx, a.Catalog, who)
+		return err
+	})
+	for _, p := range list {
+		i := inbox.Item{Kind: "decision", Title: msg.T("格下げの申請の決裁", "Decide an application to lower a class"), Why: msg.F("%sの申請：%s", "Applied for by %s: %s", p.ApplicantName, p.Reason),
+			Href: "/registers/downgrade/" + p.Code, Subject: ref.New("asset", p.Asset), SubjectName: p.AssetName, Since: p.Applied, As: inbox.AsHolder, Clauses: clauses("bp.7")}
+		if p.Standing {
+			i.As = inbox.AsDeputy
+		}
+		out = append(out, i)
 	}
 	total = len(out)
 	return out[:min(limit, total)], total, err
