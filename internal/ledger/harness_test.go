@@ -216,8 +216,6 @@ func (w *town) findings(ctx context.Context, r ref.Ref) ([]Finding, error) {
 		Reason: msg.T("最後の確認から1年を過ぎています。", "The last review was more than a year ago."), Href: "/checks/R048/asset:A-00001"}}, nil
 }
 
-func (w *town) as(a actor.Actor) *town { w.who = a; return w }
-
 func (w *town) get(register, key string) (rec register.Record, ok bool) {
 	w.Helper()
 	if err := w.store.Read(context.Background(), func(ctx context.Context, tx *db.Tx) (err error) {
