@@ -76,6 +76,8 @@ func crawl(t *testing.T, s *webtest.Server, limit int) map[string]string {
 		switch {
 		case a.Status == http.StatusSeeOther:
 			continue
+		case a.Status == http.StatusForbidden && strings.Contains(a.Body, "決定できるのは"):
+			continue // a mend that another role decides: the page says which
 		case a.Status != http.StatusOK:
 			t.Errorf("%s: status %d", path, a.Status)
 			continue
