@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"os"
@@ -18,9 +19,12 @@ func TestGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	const file = "generated.go"
-	want := goSource(all)
+	want, err := goSource(all)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -29,7 +33,7 @@ func TestGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(got) != want {
+	if !bytes.Equal(got, want) {
 		t.Errorf("%s is not what the conditions print; run go test -run TestGenerated -update", file)
 	}
 }
@@ -66,4 +70,31 @@ func TestChecks(t *testing.T) {
 	if len(r.Rows) != want {
 		t.Errorf("%d engines measured, want %d", len(r.Rows), want)
 	}
+}
+
+func TestWriters(t *testing.T) {
+	r, err := Writers(context.Background(), small(t))
+	show(t, r, err)
+}
+
+func TestVerify(t *testing.T) {
+	r, err := Verify(context.Background(), small(t))
+	show(t, r, err)
+}
+
+func TestLists(t *testing.T) {
+	r, err := Lists(context.Background(), small(t))
+	show(t, r, err)
+}
+
+func TestImports(t *testing.T) {
+	r, err := Imports(context.Background(), small(t))
+	show(t, r, err)
+}
+
+func TestDemo(t *testing.T) {
+	o := small(t)
+	o.People = 500
+	r, err := Demo(context.Background(), o)
+	show(t, r, err)
 }

@@ -17,7 +17,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 11)):
+		case !(l.Code[7] == 1 || l.Code[7] == 11):
 			return check.OutOfScope
 		case (!(l.Flag[2]) || !(l.Flag[6])):
 			return check.Noncompliant
@@ -26,7 +26,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 2 && l.Flag[5])):
+		case !(l.Code[6] == 2 && l.Flag[5]):
 			return check.OutOfScope
 		case day-l.Day[4] > 365:
 			return check.Noncompliant
@@ -44,7 +44,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[3] == 1 || l.Code[3] == 5) && l.Code[2] == 2)):
+		case !((l.Code[3] == 1 || l.Code[3] == 5) && l.Code[2] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[3]) && !(l.Flag[1])):
 			return check.Noncompliant
@@ -55,7 +55,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<4|1<<9) == (1<<4|1<<9)):
+		case !(l.Set[1]&(1<<4|1<<9) == (1<<4 | 1<<9)):
 			return check.OutOfScope
 		case l.Num[2] < 3:
 			return check.Noncompliant
@@ -75,14 +75,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<1|1<<9) == (1<<1|1<<9) && !((l.Code[1] == 2 || l.Code[7] == 1))):
+		case (l.Set[1]&(1<<1|1<<9) == (1<<1|1<<9) && !(l.Code[1] == 2 || l.Code[7] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 3 || l.Code[3] == 2)):
+		case !(l.Code[9] == 3 || l.Code[3] == 2):
 			return check.OutOfScope
 		case (l.Num[1] < 3 || day-l.Day[6] > 90):
 			return check.Noncompliant
@@ -102,7 +102,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[1] && l.Set[0]&(1<<1|1<<9) != 0)):
+		case !(l.Flag[1] && l.Set[0]&(1<<1|1<<9) != 0):
 			return check.OutOfScope
 		case ((l.Code[3] == 3 && !(l.Flag[9])) || (l.Code[2] == 2 && !(l.Flag[6]))):
 			return check.Noncompliant
@@ -111,7 +111,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 2)):
+		case !(l.Code[1] == 1 || l.Code[1] == 2):
 			return check.OutOfScope
 		case (day-l.Day[4] > 90 || l.Day[1] == 0):
 			return check.Undetermined
@@ -127,7 +127,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 3 && !(l.Flag[1]))):
+		case !(l.Code[6] == 3 && !(l.Flag[1])):
 			return check.OutOfScope
 		case !(l.Set[1]&(1<<0|1<<6) != 0):
 			return check.Noncompliant
@@ -138,7 +138,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 3)):
+		case !(l.Code[5] == 1 || l.Code[5] == 3):
 			return check.OutOfScope
 		case l.Day[2] > day:
 			return check.NotDue
@@ -160,7 +160,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 5)):
+		case !(l.Code[4] == 1 || l.Code[4] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[5]) || !(l.Flag[0])):
 			return check.Noncompliant
@@ -169,7 +169,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 && l.Flag[2])):
+		case !(l.Code[7] == 1 && l.Flag[2]):
 			return check.OutOfScope
 		case day-l.Day[7] > 365:
 			return check.Noncompliant
@@ -187,7 +187,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[9] == 1 || l.Code[9] == 2) && l.Code[4] == 6)):
+		case !((l.Code[9] == 1 || l.Code[9] == 2) && l.Code[4] == 6):
 			return check.OutOfScope
 		case (!(l.Flag[2]) && !(l.Flag[4])):
 			return check.Noncompliant
@@ -218,14 +218,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<9) != 0 && !((l.Code[1] == 3 || l.Code[6] == 1))):
+		case (l.Set[0]&(1<<0|1<<9) != 0 && !(l.Code[1] == 3 || l.Code[6] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 2 || l.Code[8] == 3)):
+		case !(l.Code[0] == 2 || l.Code[8] == 3):
 			return check.OutOfScope
 		case (l.Num[1] < 4 || day-l.Day[6] > 30):
 			return check.Noncompliant
@@ -245,7 +245,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[2] && l.Set[1]&(1<<0|1<<5) == (1<<0|1<<5))):
+		case !(l.Flag[2] && l.Set[1]&(1<<0|1<<5) == (1<<0|1<<5)):
 			return check.OutOfScope
 		case ((l.Code[3] == 3 && !(l.Flag[6])) || (l.Code[9] == 3 && !(l.Flag[7]))):
 			return check.Noncompliant
@@ -254,7 +254,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 || l.Code[8] == 20)):
+		case !(l.Code[8] == 1 || l.Code[8] == 20):
 			return check.OutOfScope
 		case (day-l.Day[5] > 90 || l.Day[2] == 0):
 			return check.Undetermined
@@ -270,7 +270,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 6 && !(l.Flag[7]))):
+		case !(l.Code[7] == 6 && !(l.Flag[7])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<1|1<<7) != 0):
 			return check.Noncompliant
@@ -281,7 +281,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 2)):
+		case !(l.Code[1] == 1 || l.Code[1] == 2):
 			return check.OutOfScope
 		case l.Day[6] > day:
 			return check.NotDue
@@ -303,7 +303,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 4)):
+		case !(l.Code[1] == 1 || l.Code[1] == 4):
 			return check.OutOfScope
 		case (!(l.Flag[1]) || !(l.Flag[0])):
 			return check.Noncompliant
@@ -312,7 +312,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 4 && l.Flag[9])):
+		case !(l.Code[1] == 4 && l.Flag[9]):
 			return check.OutOfScope
 		case day-l.Day[1] > 365:
 			return check.Noncompliant
@@ -330,7 +330,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[2] == 1 || l.Code[2] == 3) && l.Code[4] == 5)):
+		case !((l.Code[2] == 1 || l.Code[2] == 3) && l.Code[4] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[2]) && !(l.Flag[8])):
 			return check.Noncompliant
@@ -341,7 +341,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[0]&(1<<3|1<<9) == (1<<3|1<<9)):
+		case !(l.Set[0]&(1<<3|1<<9) == (1<<3 | 1<<9)):
 			return check.OutOfScope
 		case l.Num[1] < 2:
 			return check.Noncompliant
@@ -361,14 +361,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<4|1<<6) != 0 && !((l.Code[9] == 1 || l.Code[1] == 1))):
+		case (l.Set[1]&(1<<4|1<<6) != 0 && !(l.Code[9] == 1 || l.Code[1] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 4 || l.Code[4] == 1)):
+		case !(l.Code[9] == 4 || l.Code[4] == 1):
 			return check.OutOfScope
 		case (l.Num[0] < 2 || day-l.Day[5] > 90):
 			return check.Noncompliant
@@ -388,7 +388,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[7] && l.Set[1]&(1<<2|1<<5) != 0)):
+		case !(l.Flag[7] && l.Set[1]&(1<<2|1<<5) != 0):
 			return check.OutOfScope
 		case ((l.Code[8] == 1 && !(l.Flag[4])) || (l.Code[9] == 5 && !(l.Flag[3]))):
 			return check.Noncompliant
@@ -397,7 +397,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case (day-l.Day[7] > 365 || l.Day[0] == 0):
 			return check.Undetermined
@@ -413,7 +413,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 3 && !(l.Flag[7]))):
+		case !(l.Code[4] == 3 && !(l.Flag[7])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<4|1<<9) != 0):
 			return check.Noncompliant
@@ -424,7 +424,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 || l.Code[2] == 3)):
+		case !(l.Code[2] == 1 || l.Code[2] == 3):
 			return check.OutOfScope
 		case l.Day[7] > day:
 			return check.NotDue
@@ -446,7 +446,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 3)):
+		case !(l.Code[5] == 1 || l.Code[5] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[4]) || !(l.Flag[3])):
 			return check.Noncompliant
@@ -455,7 +455,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 4 && l.Flag[4])):
+		case !(l.Code[4] == 4 && l.Flag[4]):
 			return check.OutOfScope
 		case day-l.Day[4] > 30:
 			return check.Noncompliant
@@ -473,7 +473,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[0] == 1 || l.Code[0] == 2) && l.Code[2] == 3)):
+		case !((l.Code[0] == 1 || l.Code[0] == 2) && l.Code[2] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[4]) && !(l.Flag[1])):
 			return check.Noncompliant
@@ -484,7 +484,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<3|1<<6) == (1<<3|1<<6)):
+		case !(l.Set[1]&(1<<3|1<<6) == (1<<3 | 1<<6)):
 			return check.OutOfScope
 		case l.Num[3] < 5:
 			return check.Noncompliant
@@ -504,14 +504,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<5) != 0 && !((l.Code[2] == 4 || l.Code[6] == 1))):
+		case (l.Set[0]&(1<<0|1<<5) != 0 && !(l.Code[2] == 4 || l.Code[6] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 3 || l.Code[1] == 2)):
+		case !(l.Code[6] == 3 || l.Code[1] == 2):
 			return check.OutOfScope
 		case (l.Num[0] < 2 || day-l.Day[6] > 365):
 			return check.Noncompliant
@@ -531,7 +531,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[5] && l.Set[1]&(1<<1|1<<8) == (1<<1|1<<8))):
+		case !(l.Flag[5] && l.Set[1]&(1<<1|1<<8) == (1<<1|1<<8)):
 			return check.OutOfScope
 		case ((l.Code[5] == 3 && !(l.Flag[9])) || (l.Code[2] == 3 && !(l.Flag[4]))):
 			return check.Noncompliant
@@ -540,7 +540,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 6)):
+		case !(l.Code[5] == 1 || l.Code[5] == 6):
 			return check.OutOfScope
 		case (day-l.Day[1] > 30 || l.Day[0] == 0):
 			return check.Undetermined
@@ -556,7 +556,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 3 && !(l.Flag[5]))):
+		case !(l.Code[0] == 3 && !(l.Flag[5])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<4|1<<7) != 0):
 			return check.Noncompliant
@@ -567,7 +567,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 7)):
+		case !(l.Code[5] == 1 || l.Code[5] == 7):
 			return check.OutOfScope
 		case l.Day[7] > day:
 			return check.NotDue
@@ -589,7 +589,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 5)):
+		case !(l.Code[5] == 1 || l.Code[5] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[3]) || !(l.Flag[1])):
 			return check.Noncompliant
@@ -598,7 +598,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 4 && l.Flag[8])):
+		case !(l.Code[2] == 4 && l.Flag[8]):
 			return check.OutOfScope
 		case day-l.Day[0] > 365:
 			return check.Noncompliant
@@ -616,7 +616,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[6] == 1 || l.Code[6] == 2) && l.Code[5] == 5)):
+		case !((l.Code[6] == 1 || l.Code[6] == 2) && l.Code[5] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[2]) && !(l.Flag[8])):
 			return check.Noncompliant
@@ -647,14 +647,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<4|1<<8) != 0 && !((l.Code[7] == 3 || l.Code[8] == 4))):
+		case (l.Set[0]&(1<<4|1<<8) != 0 && !(l.Code[7] == 3 || l.Code[8] == 4)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 2 || l.Code[7] == 4)):
+		case !(l.Code[9] == 2 || l.Code[7] == 4):
 			return check.OutOfScope
 		case (l.Num[0] < 4 || day-l.Day[4] > 30):
 			return check.Noncompliant
@@ -674,7 +674,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[1]&(1<<4|1<<7) == (1<<4|1<<7))):
+		case !(l.Flag[3] && l.Set[1]&(1<<4|1<<7) == (1<<4|1<<7)):
 			return check.OutOfScope
 		case ((l.Code[6] == 1 && !(l.Flag[7])) || (l.Code[3] == 4 && !(l.Flag[2]))):
 			return check.Noncompliant
@@ -683,7 +683,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 3)):
+		case !(l.Code[1] == 1 || l.Code[1] == 3):
 			return check.OutOfScope
 		case (day-l.Day[6] > 90 || l.Day[0] == 0):
 			return check.Undetermined
@@ -699,9 +699,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 && !(l.Flag[7]))):
+		case !(l.Code[0] == 1 && !(l.Flag[7])):
 			return check.OutOfScope
-		case !(l.Set[0]&(1<<0|1<<5) == (1<<0|1<<5)):
+		case !(l.Set[0]&(1<<0|1<<5) == (1<<0 | 1<<5)):
 			return check.Noncompliant
 		case l.Num[1] < 5:
 			return check.Undetermined
@@ -710,7 +710,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 || l.Code[2] == 2)):
+		case !(l.Code[2] == 1 || l.Code[2] == 2):
 			return check.OutOfScope
 		case l.Day[5] > day:
 			return check.NotDue
@@ -732,7 +732,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 || l.Code[8] == 20)):
+		case !(l.Code[8] == 1 || l.Code[8] == 20):
 			return check.OutOfScope
 		case (!(l.Flag[5]) || !(l.Flag[2])):
 			return check.Noncompliant
@@ -741,7 +741,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 2 && l.Flag[8])):
+		case !(l.Code[4] == 2 && l.Flag[8]):
 			return check.OutOfScope
 		case day-l.Day[6] > 365:
 			return check.Noncompliant
@@ -759,7 +759,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[5] == 1 || l.Code[5] == 5) && l.Code[1] == 4)):
+		case !((l.Code[5] == 1 || l.Code[5] == 5) && l.Code[1] == 4):
 			return check.OutOfScope
 		case (!(l.Flag[9]) && !(l.Flag[4])):
 			return check.Noncompliant
@@ -790,14 +790,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<1|1<<6) == (1<<1|1<<6) && !((l.Code[8] == 2 || l.Code[0] == 1))):
+		case (l.Set[1]&(1<<1|1<<6) == (1<<1|1<<6) && !(l.Code[8] == 2 || l.Code[0] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 2 || l.Code[1] == 2)):
+		case !(l.Code[6] == 2 || l.Code[1] == 2):
 			return check.OutOfScope
 		case (l.Num[1] < 1 || day-l.Day[3] > 365):
 			return check.Noncompliant
@@ -817,7 +817,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[0]&(1<<1|1<<8) != 0)):
+		case !(l.Flag[3] && l.Set[0]&(1<<1|1<<8) != 0):
 			return check.OutOfScope
 		case ((l.Code[4] == 4 && !(l.Flag[2])) || (l.Code[7] == 6 && !(l.Flag[9]))):
 			return check.Noncompliant
@@ -826,7 +826,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 5)):
+		case !(l.Code[4] == 1 || l.Code[4] == 5):
 			return check.OutOfScope
 		case (day-l.Day[6] > 365 || l.Day[7] == 0):
 			return check.Undetermined
@@ -842,9 +842,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 3 && !(l.Flag[0]))):
+		case !(l.Code[0] == 3 && !(l.Flag[0])):
 			return check.OutOfScope
-		case !(l.Set[1]&(1<<2|1<<8) == (1<<2|1<<8)):
+		case !(l.Set[1]&(1<<2|1<<8) == (1<<2 | 1<<8)):
 			return check.Noncompliant
 		case l.Num[1] < 3:
 			return check.Undetermined
@@ -853,7 +853,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case l.Day[6] > day:
 			return check.NotDue
@@ -875,7 +875,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 2)):
+		case !(l.Code[5] == 1 || l.Code[5] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[7]) || !(l.Flag[1])):
 			return check.Noncompliant
@@ -884,7 +884,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 && l.Flag[1])):
+		case !(l.Code[8] == 1 && l.Flag[1]):
 			return check.OutOfScope
 		case day-l.Day[1] > 90:
 			return check.Noncompliant
@@ -902,7 +902,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[8] == 1 || l.Code[8] == 30) && l.Code[0] == 3)):
+		case !((l.Code[8] == 1 || l.Code[8] == 30) && l.Code[0] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[1]) && !(l.Flag[7])):
 			return check.Noncompliant
@@ -933,14 +933,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<6) == (1<<0|1<<6) && !((l.Code[5] == 4 || l.Code[1] == 1))):
+		case (l.Set[0]&(1<<0|1<<6) == (1<<0|1<<6) && !(l.Code[5] == 4 || l.Code[1] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 4 || l.Code[0] == 2)):
+		case !(l.Code[4] == 4 || l.Code[0] == 2):
 			return check.OutOfScope
 		case (l.Num[1] < 2 || day-l.Day[4] > 30):
 			return check.Noncompliant
@@ -960,7 +960,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[9] && l.Set[1]&(1<<2|1<<5) == (1<<2|1<<5))):
+		case !(l.Flag[9] && l.Set[1]&(1<<2|1<<5) == (1<<2|1<<5)):
 			return check.OutOfScope
 		case ((l.Code[3] == 5 && !(l.Flag[2])) || (l.Code[6] == 1 && !(l.Flag[3]))):
 			return check.Noncompliant
@@ -969,7 +969,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 3)):
+		case !(l.Code[7] == 1 || l.Code[7] == 3):
 			return check.OutOfScope
 		case (day-l.Day[7] > 30 || l.Day[5] == 0):
 			return check.Undetermined
@@ -985,7 +985,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 && !(l.Flag[1]))):
+		case !(l.Code[2] == 1 && !(l.Flag[1])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<2|1<<6) != 0):
 			return check.Noncompliant
@@ -996,7 +996,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 10)):
+		case !(l.Code[7] == 1 || l.Code[7] == 10):
 			return check.OutOfScope
 		case l.Day[1] > day:
 			return check.NotDue
@@ -1018,7 +1018,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 2)):
+		case !(l.Code[6] == 1 || l.Code[6] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[1]) || !(l.Flag[0])):
 			return check.Noncompliant
@@ -1027,7 +1027,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 5 && l.Flag[3])):
+		case !(l.Code[8] == 5 && l.Flag[3]):
 			return check.OutOfScope
 		case day-l.Day[4] > 365:
 			return check.Noncompliant
@@ -1045,7 +1045,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[6] == 1 || l.Code[6] == 2) && l.Code[0] == 2)):
+		case !((l.Code[6] == 1 || l.Code[6] == 2) && l.Code[0] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[3]) && !(l.Flag[5])):
 			return check.Noncompliant
@@ -1056,7 +1056,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<1|1<<6) == (1<<1|1<<6)):
+		case !(l.Set[1]&(1<<1|1<<6) == (1<<1 | 1<<6)):
 			return check.OutOfScope
 		case l.Num[3] < 2:
 			return check.Noncompliant
@@ -1076,14 +1076,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<1|1<<5) != 0 && !((l.Code[0] == 2 || l.Code[1] == 4))):
+		case (l.Set[1]&(1<<1|1<<5) != 0 && !(l.Code[0] == 2 || l.Code[1] == 4)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[9] == 4)):
+		case !(l.Code[6] == 1 || l.Code[9] == 4):
 			return check.OutOfScope
 		case (l.Num[0] < 4 || day-l.Day[4] > 30):
 			return check.Noncompliant
@@ -1103,7 +1103,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[4] && l.Set[1]&(1<<1|1<<7) == (1<<1|1<<7))):
+		case !(l.Flag[4] && l.Set[1]&(1<<1|1<<7) == (1<<1|1<<7)):
 			return check.OutOfScope
 		case ((l.Code[7] == 6 && !(l.Flag[7])) || (l.Code[5] == 1 && !(l.Flag[0]))):
 			return check.Noncompliant
@@ -1112,7 +1112,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case (day-l.Day[7] > 90 || l.Day[6] == 0):
 			return check.Undetermined
@@ -1128,7 +1128,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 4 && !(l.Flag[6]))):
+		case !(l.Code[4] == 4 && !(l.Flag[6])):
 			return check.OutOfScope
 		case !(l.Set[1]&(1<<2|1<<5) != 0):
 			return check.Noncompliant
@@ -1139,7 +1139,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 2)):
+		case !(l.Code[6] == 1 || l.Code[6] == 2):
 			return check.OutOfScope
 		case l.Day[3] > day:
 			return check.NotDue
@@ -1161,7 +1161,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 3)):
+		case !(l.Code[1] == 1 || l.Code[1] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[4]) || !(l.Flag[0])):
 			return check.Noncompliant
@@ -1170,7 +1170,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 && l.Flag[3])):
+		case !(l.Code[0] == 1 && l.Flag[3]):
 			return check.OutOfScope
 		case day-l.Day[5] > 365:
 			return check.Noncompliant
@@ -1188,7 +1188,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[7] == 1 || l.Code[7] == 8) && l.Code[4] == 3)):
+		case !((l.Code[7] == 1 || l.Code[7] == 8) && l.Code[4] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[1]) && !(l.Flag[2])):
 			return check.Noncompliant
@@ -1199,7 +1199,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<4|1<<9) == (1<<4|1<<9)):
+		case !(l.Set[1]&(1<<4|1<<9) == (1<<4 | 1<<9)):
 			return check.OutOfScope
 		case l.Num[0] < 3:
 			return check.Noncompliant
@@ -1219,14 +1219,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<0|1<<5) != 0 && !((l.Code[9] == 5 || l.Code[6] == 2))):
+		case (l.Set[1]&(1<<0|1<<5) != 0 && !(l.Code[9] == 5 || l.Code[6] == 2)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[5] == 1)):
+		case !(l.Code[1] == 1 || l.Code[5] == 1):
 			return check.OutOfScope
 		case (l.Num[0] < 3 || day-l.Day[4] > 365):
 			return check.Noncompliant
@@ -1246,7 +1246,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[9] && l.Set[0]&(1<<2|1<<5) != 0)):
+		case !(l.Flag[9] && l.Set[0]&(1<<2|1<<5) != 0):
 			return check.OutOfScope
 		case ((l.Code[2] == 2 && !(l.Flag[0])) || (l.Code[8] == 5 && !(l.Flag[6]))):
 			return check.Noncompliant
@@ -1255,7 +1255,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 11)):
+		case !(l.Code[7] == 1 || l.Code[7] == 11):
 			return check.OutOfScope
 		case (day-l.Day[7] > 90 || l.Day[2] == 0):
 			return check.Undetermined
@@ -1271,9 +1271,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 6 && !(l.Flag[6]))):
+		case !(l.Code[4] == 6 && !(l.Flag[6])):
 			return check.OutOfScope
-		case !(l.Set[1]&(1<<2|1<<5) == (1<<2|1<<5)):
+		case !(l.Set[1]&(1<<2|1<<5) == (1<<2 | 1<<5)):
 			return check.Noncompliant
 		case l.Num[0] < 4:
 			return check.Undetermined
@@ -1282,7 +1282,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case l.Day[2] > day:
 			return check.NotDue
@@ -1304,7 +1304,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 6)):
+		case !(l.Code[4] == 1 || l.Code[4] == 6):
 			return check.OutOfScope
 		case (!(l.Flag[3]) || !(l.Flag[2])):
 			return check.Noncompliant
@@ -1313,7 +1313,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 3 && l.Flag[5])):
+		case !(l.Code[2] == 3 && l.Flag[5]):
 			return check.OutOfScope
 		case day-l.Day[4] > 90:
 			return check.Noncompliant
@@ -1331,7 +1331,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[3] == 2)):
+		case !((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[3] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[2]) && !(l.Flag[1])):
 			return check.Noncompliant
@@ -1342,7 +1342,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<4|1<<7) == (1<<4|1<<7)):
+		case !(l.Set[1]&(1<<4|1<<7) == (1<<4 | 1<<7)):
 			return check.OutOfScope
 		case l.Num[2] < 5:
 			return check.Noncompliant
@@ -1362,14 +1362,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<4|1<<8) == (1<<4|1<<8) && !((l.Code[8] == 4 || l.Code[4] == 6))):
+		case (l.Set[1]&(1<<4|1<<8) == (1<<4|1<<8) && !(l.Code[8] == 4 || l.Code[4] == 6)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 || l.Code[6] == 2)):
+		case !(l.Code[8] == 1 || l.Code[6] == 2):
 			return check.OutOfScope
 		case (l.Num[1] < 2 || day-l.Day[1] > 365):
 			return check.Noncompliant
@@ -1389,7 +1389,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[1]&(1<<0|1<<6) == (1<<0|1<<6))):
+		case !(l.Flag[3] && l.Set[1]&(1<<0|1<<6) == (1<<0|1<<6)):
 			return check.OutOfScope
 		case ((l.Code[5] == 2 && !(l.Flag[4])) || (l.Code[9] == 5 && !(l.Flag[8]))):
 			return check.Noncompliant
@@ -1398,7 +1398,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 11)):
+		case !(l.Code[7] == 1 || l.Code[7] == 11):
 			return check.OutOfScope
 		case (day-l.Day[0] > 365 || l.Day[7] == 0):
 			return check.Undetermined
@@ -1414,7 +1414,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 && !(l.Flag[2]))):
+		case !(l.Code[2] == 1 && !(l.Flag[2])):
 			return check.OutOfScope
 		case !(l.Set[1]&(1<<1|1<<6) != 0):
 			return check.Noncompliant
@@ -1425,7 +1425,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[3] == 1 || l.Code[3] == 2)):
+		case !(l.Code[3] == 1 || l.Code[3] == 2):
 			return check.OutOfScope
 		case l.Day[4] > day:
 			return check.NotDue
@@ -1447,7 +1447,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 3)):
+		case !(l.Code[7] == 1 || l.Code[7] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[0]) || !(l.Flag[4])):
 			return check.Noncompliant
@@ -1456,7 +1456,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 2 && l.Flag[0])):
+		case !(l.Code[0] == 2 && l.Flag[0]):
 			return check.OutOfScope
 		case day-l.Day[1] > 90:
 			return check.Noncompliant
@@ -1474,7 +1474,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[5] == 6)):
+		case !((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[5] == 6):
 			return check.OutOfScope
 		case (!(l.Flag[7]) && !(l.Flag[9])):
 			return check.Noncompliant
@@ -1505,14 +1505,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<1|1<<5) != 0 && !((l.Code[6] == 3 || l.Code[1] == 1))):
+		case (l.Set[0]&(1<<1|1<<5) != 0 && !(l.Code[6] == 3 || l.Code[1] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 5 || l.Code[1] == 3)):
+		case !(l.Code[8] == 5 || l.Code[1] == 3):
 			return check.OutOfScope
 		case (l.Num[3] < 3 || day-l.Day[7] > 365):
 			return check.Noncompliant
@@ -1532,7 +1532,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[1] && l.Set[1]&(1<<4|1<<6) != 0)):
+		case !(l.Flag[1] && l.Set[1]&(1<<4|1<<6) != 0):
 			return check.OutOfScope
 		case ((l.Code[6] == 2 && !(l.Flag[2])) || (l.Code[5] == 4 && !(l.Flag[7]))):
 			return check.Noncompliant
@@ -1541,7 +1541,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 1 || l.Code[9] == 2)):
+		case !(l.Code[9] == 1 || l.Code[9] == 2):
 			return check.OutOfScope
 		case (day-l.Day[5] > 365 || l.Day[7] == 0):
 			return check.Undetermined
@@ -1557,9 +1557,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 4 && !(l.Flag[6]))):
+		case !(l.Code[5] == 4 && !(l.Flag[6])):
 			return check.OutOfScope
-		case !(l.Set[0]&(1<<3|1<<7) == (1<<3|1<<7)):
+		case !(l.Set[0]&(1<<3|1<<7) == (1<<3 | 1<<7)):
 			return check.Noncompliant
 		case l.Num[1] < 2:
 			return check.Undetermined
@@ -1568,7 +1568,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[3] == 1 || l.Code[3] == 5)):
+		case !(l.Code[3] == 1 || l.Code[3] == 5):
 			return check.OutOfScope
 		case l.Day[6] > day:
 			return check.NotDue
@@ -1590,7 +1590,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 7)):
+		case !(l.Code[7] == 1 || l.Code[7] == 7):
 			return check.OutOfScope
 		case (!(l.Flag[1]) || !(l.Flag[8])):
 			return check.Noncompliant
@@ -1599,7 +1599,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 3 && l.Flag[5])):
+		case !(l.Code[9] == 3 && l.Flag[5]):
 			return check.OutOfScope
 		case day-l.Day[6] > 30:
 			return check.Noncompliant
@@ -1617,7 +1617,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[1] == 1 || l.Code[1] == 3) && l.Code[5] == 1)):
+		case !((l.Code[1] == 1 || l.Code[1] == 3) && l.Code[5] == 1):
 			return check.OutOfScope
 		case (!(l.Flag[8]) && !(l.Flag[7])):
 			return check.Noncompliant
@@ -1628,7 +1628,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<0|1<<7) == (1<<0|1<<7)):
+		case !(l.Set[1]&(1<<0|1<<7) == (1<<0 | 1<<7)):
 			return check.OutOfScope
 		case l.Num[2] < 4:
 			return check.Noncompliant
@@ -1648,14 +1648,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<2|1<<7) != 0 && !((l.Code[9] == 1 || l.Code[3] == 3))):
+		case (l.Set[0]&(1<<2|1<<7) != 0 && !(l.Code[9] == 1 || l.Code[3] == 3)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 2 || l.Code[9] == 2)):
+		case !(l.Code[1] == 2 || l.Code[9] == 2):
 			return check.OutOfScope
 		case (l.Num[2] < 2 || day-l.Day[0] > 365):
 			return check.Noncompliant
@@ -1675,7 +1675,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[9] && l.Set[0]&(1<<4|1<<5) != 0)):
+		case !(l.Flag[9] && l.Set[0]&(1<<4|1<<5) != 0):
 			return check.OutOfScope
 		case ((l.Code[5] == 4 && !(l.Flag[1])) || (l.Code[6] == 1 && !(l.Flag[0]))):
 			return check.Noncompliant
@@ -1684,7 +1684,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 1 || l.Code[9] == 5)):
+		case !(l.Code[9] == 1 || l.Code[9] == 5):
 			return check.OutOfScope
 		case (day-l.Day[1] > 30 || l.Day[6] == 0):
 			return check.Undetermined
@@ -1700,7 +1700,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 2 && !(l.Flag[3]))):
+		case !(l.Code[6] == 2 && !(l.Flag[3])):
 			return check.OutOfScope
 		case !(l.Set[1]&(1<<0|1<<6) != 0):
 			return check.Noncompliant
@@ -1711,7 +1711,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 4)):
+		case !(l.Code[7] == 1 || l.Code[7] == 4):
 			return check.OutOfScope
 		case l.Day[5] > day:
 			return check.NotDue
@@ -1733,7 +1733,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 || l.Code[2] == 3)):
+		case !(l.Code[2] == 1 || l.Code[2] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[7]) || !(l.Flag[9])):
 			return check.Noncompliant
@@ -1742,7 +1742,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 && l.Flag[0])):
+		case !(l.Code[8] == 1 && l.Flag[0]):
 			return check.OutOfScope
 		case day-l.Day[4] > 365:
 			return check.Noncompliant
@@ -1760,7 +1760,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[1] == 1 || l.Code[1] == 3) && l.Code[8] == 3)):
+		case !((l.Code[1] == 1 || l.Code[1] == 3) && l.Code[8] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[5]) && !(l.Flag[9])):
 			return check.Noncompliant
@@ -1791,14 +1791,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<7) != 0 && !((l.Code[4] == 1 || l.Code[7] == 3))):
+		case (l.Set[0]&(1<<0|1<<7) != 0 && !(l.Code[4] == 1 || l.Code[7] == 3)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 3 || l.Code[2] == 4)):
+		case !(l.Code[6] == 3 || l.Code[2] == 4):
 			return check.OutOfScope
 		case (l.Num[0] < 6 || day-l.Day[7] > 365):
 			return check.Noncompliant
@@ -1818,7 +1818,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[9] && l.Set[0]&(1<<3|1<<5) == (1<<3|1<<5))):
+		case !(l.Flag[9] && l.Set[0]&(1<<3|1<<5) == (1<<3|1<<5)):
 			return check.OutOfScope
 		case ((l.Code[8] == 2 && !(l.Flag[7])) || (l.Code[9] == 3 && !(l.Flag[8]))):
 			return check.Noncompliant
@@ -1827,7 +1827,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[3] == 1 || l.Code[3] == 3)):
+		case !(l.Code[3] == 1 || l.Code[3] == 3):
 			return check.OutOfScope
 		case (day-l.Day[2] > 90 || l.Day[1] == 0):
 			return check.Undetermined
@@ -1843,9 +1843,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 && !(l.Flag[5]))):
+		case !(l.Code[2] == 1 && !(l.Flag[5])):
 			return check.OutOfScope
-		case !(l.Set[0]&(1<<4|1<<8) == (1<<4|1<<8)):
+		case !(l.Set[0]&(1<<4|1<<8) == (1<<4 | 1<<8)):
 			return check.Noncompliant
 		case l.Num[3] < 4:
 			return check.Undetermined
@@ -1854,7 +1854,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 || l.Code[2] == 3)):
+		case !(l.Code[2] == 1 || l.Code[2] == 3):
 			return check.OutOfScope
 		case l.Day[7] > day:
 			return check.NotDue
@@ -1876,7 +1876,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 1 || l.Code[9] == 4)):
+		case !(l.Code[9] == 1 || l.Code[9] == 4):
 			return check.OutOfScope
 		case (!(l.Flag[6]) || !(l.Flag[2])):
 			return check.Noncompliant
@@ -1885,7 +1885,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 3 && l.Flag[2])):
+		case !(l.Code[2] == 3 && l.Flag[2]):
 			return check.OutOfScope
 		case day-l.Day[4] > 365:
 			return check.Noncompliant
@@ -1903,7 +1903,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[8] == 6)):
+		case !((l.Code[1] == 1 || l.Code[1] == 2) && l.Code[8] == 6):
 			return check.OutOfScope
 		case (!(l.Flag[7]) && !(l.Flag[5])):
 			return check.Noncompliant
@@ -1934,14 +1934,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<3|1<<6) == (1<<3|1<<6) && !((l.Code[8] == 1 || l.Code[3] == 3))):
+		case (l.Set[1]&(1<<3|1<<6) == (1<<3|1<<6) && !(l.Code[8] == 1 || l.Code[3] == 3)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 5 || l.Code[2] == 4)):
+		case !(l.Code[5] == 5 || l.Code[2] == 4):
 			return check.OutOfScope
 		case (l.Num[0] < 3 || day-l.Day[1] > 365):
 			return check.Noncompliant
@@ -1961,7 +1961,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[1]&(1<<3|1<<6) == (1<<3|1<<6))):
+		case !(l.Flag[3] && l.Set[1]&(1<<3|1<<6) == (1<<3|1<<6)):
 			return check.OutOfScope
 		case ((l.Code[3] == 3 && !(l.Flag[7])) || (l.Code[1] == 3 && !(l.Flag[8]))):
 			return check.Noncompliant
@@ -1970,7 +1970,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 2)):
+		case !(l.Code[4] == 1 || l.Code[4] == 2):
 			return check.OutOfScope
 		case (day-l.Day[3] > 30 || l.Day[2] == 0):
 			return check.Undetermined
@@ -1986,9 +1986,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 6 && !(l.Flag[5]))):
+		case !(l.Code[4] == 6 && !(l.Flag[5])):
 			return check.OutOfScope
-		case !(l.Set[0]&(1<<4|1<<8) == (1<<4|1<<8)):
+		case !(l.Set[0]&(1<<4|1<<8) == (1<<4 | 1<<8)):
 			return check.Noncompliant
 		case l.Num[3] < 5:
 			return check.Undetermined
@@ -1997,7 +1997,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 5)):
+		case !(l.Code[4] == 1 || l.Code[4] == 5):
 			return check.OutOfScope
 		case l.Day[6] > day:
 			return check.NotDue
@@ -2019,7 +2019,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 || l.Code[0] == 3)):
+		case !(l.Code[0] == 1 || l.Code[0] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[3]) || !(l.Flag[7])):
 			return check.Noncompliant
@@ -2028,7 +2028,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 2 && l.Flag[0])):
+		case !(l.Code[2] == 2 && l.Flag[0]):
 			return check.OutOfScope
 		case day-l.Day[3] > 90:
 			return check.Noncompliant
@@ -2046,7 +2046,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[5] == 1 || l.Code[5] == 7) && l.Code[9] == 5)):
+		case !((l.Code[5] == 1 || l.Code[5] == 7) && l.Code[9] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[4]) && !(l.Flag[3])):
 			return check.Noncompliant
@@ -2057,7 +2057,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<1|1<<8) == (1<<1|1<<8)):
+		case !(l.Set[1]&(1<<1|1<<8) == (1<<1 | 1<<8)):
 			return check.OutOfScope
 		case l.Num[3] < 2:
 			return check.Noncompliant
@@ -2077,14 +2077,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<3|1<<6) != 0 && !((l.Code[9] == 2 || l.Code[1] == 2))):
+		case (l.Set[0]&(1<<3|1<<6) != 0 && !(l.Code[9] == 2 || l.Code[1] == 2)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 4 || l.Code[9] == 4)):
+		case !(l.Code[7] == 4 || l.Code[9] == 4):
 			return check.OutOfScope
 		case (l.Num[0] < 5 || day-l.Day[5] > 90):
 			return check.Noncompliant
@@ -2104,7 +2104,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[0]&(1<<0|1<<8) == (1<<0|1<<8))):
+		case !(l.Flag[3] && l.Set[0]&(1<<0|1<<8) == (1<<0|1<<8)):
 			return check.OutOfScope
 		case ((l.Code[5] == 4 && !(l.Flag[1])) || (l.Code[2] == 2 && !(l.Flag[7]))):
 			return check.Noncompliant
@@ -2113,7 +2113,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[3] == 1 || l.Code[3] == 3)):
+		case !(l.Code[3] == 1 || l.Code[3] == 3):
 			return check.OutOfScope
 		case (day-l.Day[6] > 90 || l.Day[4] == 0):
 			return check.Undetermined
@@ -2129,7 +2129,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 3 && !(l.Flag[4]))):
+		case !(l.Code[6] == 3 && !(l.Flag[4])):
 			return check.OutOfScope
 		case !(l.Set[1]&(1<<1|1<<6) != 0):
 			return check.Noncompliant
@@ -2140,7 +2140,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 4)):
+		case !(l.Code[1] == 1 || l.Code[1] == 4):
 			return check.OutOfScope
 		case l.Day[2] > day:
 			return check.NotDue
@@ -2162,7 +2162,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 || l.Code[2] == 2)):
+		case !(l.Code[2] == 1 || l.Code[2] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[7]) || !(l.Flag[3])):
 			return check.Noncompliant
@@ -2171,7 +2171,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 3 && l.Flag[0])):
+		case !(l.Code[8] == 3 && l.Flag[0]):
 			return check.OutOfScope
 		case day-l.Day[2] > 90:
 			return check.Noncompliant
@@ -2189,7 +2189,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[2] == 1 || l.Code[2] == 2) && l.Code[6] == 3)):
+		case !((l.Code[2] == 1 || l.Code[2] == 2) && l.Code[6] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[7]) && !(l.Flag[4])):
 			return check.Noncompliant
@@ -2200,7 +2200,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<3|1<<9) == (1<<3|1<<9)):
+		case !(l.Set[1]&(1<<3|1<<9) == (1<<3 | 1<<9)):
 			return check.OutOfScope
 		case l.Num[3] < 4:
 			return check.Noncompliant
@@ -2220,14 +2220,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<0|1<<5) == (1<<0|1<<5) && !((l.Code[0] == 3 || l.Code[2] == 1))):
+		case (l.Set[1]&(1<<0|1<<5) == (1<<0|1<<5) && !(l.Code[0] == 3 || l.Code[2] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 2 || l.Code[5] == 2)):
+		case !(l.Code[2] == 2 || l.Code[5] == 2):
 			return check.OutOfScope
 		case (l.Num[2] < 5 || day-l.Day[0] > 90):
 			return check.Noncompliant
@@ -2247,7 +2247,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[7] && l.Set[1]&(1<<3|1<<5) != 0)):
+		case !(l.Flag[7] && l.Set[1]&(1<<3|1<<5) != 0):
 			return check.OutOfScope
 		case ((l.Code[8] == 2 && !(l.Flag[1])) || (l.Code[3] == 2 && !(l.Flag[3]))):
 			return check.Noncompliant
@@ -2256,7 +2256,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[3] == 1 || l.Code[3] == 5)):
+		case !(l.Code[3] == 1 || l.Code[3] == 5):
 			return check.OutOfScope
 		case (day-l.Day[1] > 90 || l.Day[2] == 0):
 			return check.Undetermined
@@ -2272,7 +2272,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 2 && !(l.Flag[7]))):
+		case !(l.Code[2] == 2 && !(l.Flag[7])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<0|1<<6) != 0):
 			return check.Noncompliant
@@ -2283,7 +2283,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 2)):
+		case !(l.Code[7] == 1 || l.Code[7] == 2):
 			return check.OutOfScope
 		case l.Day[0] > day:
 			return check.NotDue
@@ -2305,7 +2305,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 || l.Code[1] == 2)):
+		case !(l.Code[1] == 1 || l.Code[1] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[5]) || !(l.Flag[8])):
 			return check.Noncompliant
@@ -2314,7 +2314,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 3 && l.Flag[5])):
+		case !(l.Code[6] == 3 && l.Flag[5]):
 			return check.OutOfScope
 		case day-l.Day[4] > 90:
 			return check.Noncompliant
@@ -2332,7 +2332,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[4] == 1 || l.Code[4] == 3) && l.Code[6] == 3)):
+		case !((l.Code[4] == 1 || l.Code[4] == 3) && l.Code[6] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[6]) && !(l.Flag[9])):
 			return check.Noncompliant
@@ -2343,7 +2343,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<3|1<<7) == (1<<3|1<<7)):
+		case !(l.Set[1]&(1<<3|1<<7) == (1<<3 | 1<<7)):
 			return check.OutOfScope
 		case l.Num[0] < 6:
 			return check.Noncompliant
@@ -2363,14 +2363,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<7) == (1<<0|1<<7) && !((l.Code[0] == 3 || l.Code[6] == 1))):
+		case (l.Set[0]&(1<<0|1<<7) == (1<<0|1<<7) && !(l.Code[0] == 3 || l.Code[6] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 2 || l.Code[4] == 2)):
+		case !(l.Code[5] == 2 || l.Code[4] == 2):
 			return check.OutOfScope
 		case (l.Num[2] < 6 || day-l.Day[1] > 30):
 			return check.Noncompliant
@@ -2390,7 +2390,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[9] && l.Set[0]&(1<<4|1<<9) != 0)):
+		case !(l.Flag[9] && l.Set[0]&(1<<4|1<<9) != 0):
 			return check.OutOfScope
 		case ((l.Code[8] == 3 && !(l.Flag[3])) || (l.Code[2] == 2 && !(l.Flag[6]))):
 			return check.Noncompliant
@@ -2399,7 +2399,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case (day-l.Day[7] > 90 || l.Day[6] == 0):
 			return check.Undetermined
@@ -2415,7 +2415,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 5 && !(l.Flag[0]))):
+		case !(l.Code[7] == 5 && !(l.Flag[0])):
 			return check.OutOfScope
 		case !(l.Set[0]&(1<<1|1<<9) != 0):
 			return check.Noncompliant
@@ -2426,7 +2426,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 1 || l.Code[6] == 3)):
+		case !(l.Code[6] == 1 || l.Code[6] == 3):
 			return check.OutOfScope
 		case l.Day[3] > day:
 			return check.NotDue
@@ -2448,7 +2448,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 5)):
+		case !(l.Code[4] == 1 || l.Code[4] == 5):
 			return check.OutOfScope
 		case (!(l.Flag[6]) || !(l.Flag[7])):
 			return check.Noncompliant
@@ -2457,7 +2457,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 5 && l.Flag[8])):
+		case !(l.Code[5] == 5 && l.Flag[8]):
 			return check.OutOfScope
 		case day-l.Day[0] > 90:
 			return check.Noncompliant
@@ -2475,7 +2475,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[7] == 1 || l.Code[7] == 12) && l.Code[6] == 1)):
+		case !((l.Code[7] == 1 || l.Code[7] == 12) && l.Code[6] == 1):
 			return check.OutOfScope
 		case (!(l.Flag[4]) && !(l.Flag[7])):
 			return check.Noncompliant
@@ -2486,7 +2486,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[0]&(1<<1|1<<7) == (1<<1|1<<7)):
+		case !(l.Set[0]&(1<<1|1<<7) == (1<<1 | 1<<7)):
 			return check.OutOfScope
 		case l.Num[2] < 1:
 			return check.Noncompliant
@@ -2506,14 +2506,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<0|1<<5) == (1<<0|1<<5) && !((l.Code[1] == 1 || l.Code[3] == 3))):
+		case (l.Set[0]&(1<<0|1<<5) == (1<<0|1<<5) && !(l.Code[1] == 1 || l.Code[3] == 3)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 4 || l.Code[9] == 5)):
+		case !(l.Code[7] == 4 || l.Code[9] == 5):
 			return check.OutOfScope
 		case (l.Num[0] < 1 || day-l.Day[4] > 30):
 			return check.Noncompliant
@@ -2533,7 +2533,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[2] && l.Set[0]&(1<<3|1<<8) == (1<<3|1<<8))):
+		case !(l.Flag[2] && l.Set[0]&(1<<3|1<<8) == (1<<3|1<<8)):
 			return check.OutOfScope
 		case ((l.Code[0] == 1 && !(l.Flag[1])) || (l.Code[5] == 5 && !(l.Flag[7]))):
 			return check.Noncompliant
@@ -2542,7 +2542,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 1 || l.Code[8] == 3)):
+		case !(l.Code[8] == 1 || l.Code[8] == 3):
 			return check.OutOfScope
 		case (day-l.Day[2] > 30 || l.Day[1] == 0):
 			return check.Undetermined
@@ -2558,9 +2558,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 && !(l.Flag[9]))):
+		case !(l.Code[4] == 1 && !(l.Flag[9])):
 			return check.OutOfScope
-		case !(l.Set[1]&(1<<1|1<<6) == (1<<1|1<<6)):
+		case !(l.Set[1]&(1<<1|1<<6) == (1<<1 | 1<<6)):
 			return check.Noncompliant
 		case l.Num[3] < 3:
 			return check.Undetermined
@@ -2569,7 +2569,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[4] == 1 || l.Code[4] == 4)):
+		case !(l.Code[4] == 1 || l.Code[4] == 4):
 			return check.OutOfScope
 		case l.Day[5] > day:
 			return check.NotDue
@@ -2591,7 +2591,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 || l.Code[0] == 3)):
+		case !(l.Code[0] == 1 || l.Code[0] == 3):
 			return check.OutOfScope
 		case (!(l.Flag[6]) || !(l.Flag[5])):
 			return check.Noncompliant
@@ -2600,7 +2600,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 && l.Flag[0])):
+		case !(l.Code[0] == 1 && l.Flag[0]):
 			return check.OutOfScope
 		case day-l.Day[0] > 90:
 			return check.Noncompliant
@@ -2618,7 +2618,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[9] == 1 || l.Code[9] == 2) && l.Code[3] == 2)):
+		case !((l.Code[9] == 1 || l.Code[9] == 2) && l.Code[3] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[0]) && !(l.Flag[2])):
 			return check.Noncompliant
@@ -2629,7 +2629,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<4|1<<6) == (1<<4|1<<6)):
+		case !(l.Set[1]&(1<<4|1<<6) == (1<<4 | 1<<6)):
 			return check.OutOfScope
 		case l.Num[0] < 6:
 			return check.Noncompliant
@@ -2649,14 +2649,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[0]&(1<<1|1<<5) != 0 && !((l.Code[2] == 2 || l.Code[6] == 1))):
+		case (l.Set[0]&(1<<1|1<<5) != 0 && !(l.Code[2] == 2 || l.Code[6] == 1)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[8] == 3 || l.Code[7] == 6)):
+		case !(l.Code[8] == 3 || l.Code[7] == 6):
 			return check.OutOfScope
 		case (l.Num[2] < 3 || day-l.Day[2] > 365):
 			return check.Noncompliant
@@ -2676,7 +2676,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[3] && l.Set[1]&(1<<3|1<<7) == (1<<3|1<<7))):
+		case !(l.Flag[3] && l.Set[1]&(1<<3|1<<7) == (1<<3|1<<7)):
 			return check.OutOfScope
 		case ((l.Code[3] == 3 && !(l.Flag[2])) || (l.Code[0] == 2 && !(l.Flag[9]))):
 			return check.Noncompliant
@@ -2685,7 +2685,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 || l.Code[0] == 2)):
+		case !(l.Code[0] == 1 || l.Code[0] == 2):
 			return check.OutOfScope
 		case (day-l.Day[2] > 365 || l.Day[7] == 0):
 			return check.Undetermined
@@ -2701,9 +2701,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[1] == 1 && !(l.Flag[1]))):
+		case !(l.Code[1] == 1 && !(l.Flag[1])):
 			return check.OutOfScope
-		case !(l.Set[1]&(1<<3|1<<7) == (1<<3|1<<7)):
+		case !(l.Set[1]&(1<<3|1<<7) == (1<<3 | 1<<7)):
 			return check.Noncompliant
 		case l.Num[1] < 4:
 			return check.Undetermined
@@ -2712,7 +2712,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 1 || l.Code[9] == 4)):
+		case !(l.Code[9] == 1 || l.Code[9] == 4):
 			return check.OutOfScope
 		case l.Day[4] > day:
 			return check.NotDue
@@ -2734,7 +2734,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[0] == 1 || l.Code[0] == 2)):
+		case !(l.Code[0] == 1 || l.Code[0] == 2):
 			return check.OutOfScope
 		case (!(l.Flag[9]) || !(l.Flag[8])):
 			return check.Noncompliant
@@ -2743,7 +2743,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[2] == 1 && l.Flag[2])):
+		case !(l.Code[2] == 1 && l.Flag[2]):
 			return check.OutOfScope
 		case day-l.Day[7] > 90:
 			return check.Noncompliant
@@ -2761,7 +2761,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(((l.Code[0] == 1 || l.Code[0] == 2) && l.Code[2] == 1)):
+		case !((l.Code[0] == 1 || l.Code[0] == 2) && l.Code[2] == 1):
 			return check.OutOfScope
 		case (!(l.Flag[8]) && !(l.Flag[2])):
 			return check.Noncompliant
@@ -2772,7 +2772,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !(l.Set[1]&(1<<4|1<<9) == (1<<4|1<<9)):
+		case !(l.Set[1]&(1<<4|1<<9) == (1<<4 | 1<<9)):
 			return check.OutOfScope
 		case l.Num[3] < 5:
 			return check.Noncompliant
@@ -2792,14 +2792,14 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case (l.Set[1]&(1<<2|1<<8) == (1<<2|1<<8) && !((l.Code[4] == 5 || l.Code[2] == 4))):
+		case (l.Set[1]&(1<<2|1<<8) == (1<<2|1<<8) && !(l.Code[4] == 5 || l.Code[2] == 4)):
 			return check.Noncompliant
 		}
 		return check.Compliant
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[9] == 4 || l.Code[4] == 2)):
+		case !(l.Code[9] == 4 || l.Code[4] == 2):
 			return check.OutOfScope
 		case (l.Num[0] < 3 || day-l.Day[6] > 365):
 			return check.Noncompliant
@@ -2819,7 +2819,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Flag[4] && l.Set[0]&(1<<2|1<<8) != 0)):
+		case !(l.Flag[4] && l.Set[0]&(1<<2|1<<8) != 0):
 			return check.OutOfScope
 		case ((l.Code[7] == 1 && !(l.Flag[2])) || (l.Code[1] == 2 && !(l.Flag[9]))):
 			return check.Noncompliant
@@ -2828,7 +2828,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[7] == 1 || l.Code[7] == 11)):
+		case !(l.Code[7] == 1 || l.Code[7] == 11):
 			return check.OutOfScope
 		case (day-l.Day[0] > 365 || l.Day[1] == 0):
 			return check.Undetermined
@@ -2844,9 +2844,9 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[6] == 2 && !(l.Flag[2]))):
+		case !(l.Code[6] == 2 && !(l.Flag[2])):
 			return check.OutOfScope
-		case !(l.Set[1]&(1<<4|1<<5) == (1<<4|1<<5)):
+		case !(l.Set[1]&(1<<4|1<<5) == (1<<4 | 1<<5)):
 			return check.Noncompliant
 		case l.Num[3] < 6:
 			return check.Undetermined
@@ -2855,7 +2855,7 @@ var generated = [...]func(l *line, day int32) check.Result{
 	},
 	func(l *line, day int32) check.Result {
 		switch {
-		case !((l.Code[5] == 1 || l.Code[5] == 7)):
+		case !(l.Code[5] == 1 || l.Code[5] == 7):
 			return check.OutOfScope
 		case l.Day[5] > day:
 			return check.NotDue

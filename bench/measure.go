@@ -26,7 +26,7 @@ type Options struct {
 	Changes  int    // random changes before every verdict is compared with SQL's; default 20,000
 	Rounds   int    // rounds of which the median counts; default 3
 	Round    time.Duration
-	Okite    string // the program, for the demo's start; "" leaves it out
+	Okite    string // the program okite; "" builds it
 	People   int    // size of the demo city; default 3,000
 	Dir      string // scratch directory; a fresh one when ""
 }
@@ -43,6 +43,19 @@ func (o Options) WithDefaults() Options {
 	}
 	if o.Round <= 0 {
 		o.Round = time.Second
+	}
+	return o
+}
+
+// Full asks for the sizes at which the aims were set, where nothing else was asked for.
+func (o Options) Full() Options {
+	for _, d := range []struct {
+		to *int
+		n  int
+	}{{&o.Rows, 1_000_000}, {&o.Records, 1_000_000}, {&o.Import, 100_000}, {&o.Entries, 1_000_000}, {&o.Changes, 1_000_000}, {&o.Rounds, 5}, {&o.People, 20_000}} {
+		if *d.to <= 0 {
+			*d.to = d.n
+		}
 	}
 	return o
 }

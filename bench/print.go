@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"go/format"
 	"strconv"
 	"strings"
 
@@ -221,7 +222,7 @@ func (p *regoPrinter) rule(ways ...rule.Expr) string {
 }
 
 // goSource prints all checks as Go functions over a line, the way a program written for these very checks runs.
-func goSource(all []conditions) string {
+func goSource(all []conditions) ([]byte, error) {
 	names := rule.GoNames{
 		Attr: func(n string) string {
 			i := len(n) - 1
@@ -252,5 +253,5 @@ func goSource(all []conditions) string {
 		b.WriteString("\t\t}\n\t\treturn check.Compliant\n\t},\n")
 	}
 	b.WriteString("}\n")
-	return b.String()
+	return format.Source([]byte(b.String()))
 }

@@ -41,7 +41,7 @@ func codeName(i int) string { return fmt.Sprintf("c%d", i) }
 // codeNumber is the other way round.
 func codeNumber(c string) (n int) { fmt.Sscanf(c, "c%d", &n); return n }
 
-func register() check.Register {
+func thing() check.Register {
 	r := check.Register{Name: "thing", Type: "Thing"}
 	add := func(name string, k rule.Kind, n int) {
 		a := rule.Attr{Name: name, Title: msg.Same(name), Kind: k}
@@ -237,7 +237,7 @@ func checks() []check.Check {
 }
 
 func spec() check.Spec {
-	s := check.Spec{Registers: []check.Register{register()}, Checks: checks()}
+	s := check.Spec{Registers: []check.Register{thing()}, Checks: checks()}
 	for _, n := range paramNames {
 		s.Params = append(s.Params, rule.Attr{Name: n, Title: msg.Same(n), Kind: rule.Int})
 	}
