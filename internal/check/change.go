@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"okite/internal/rule"
 	"okite/internal/when"
@@ -706,10 +705,4 @@ func word(b []uint64, g int) uint64 {
 		return b[g]
 	}
 	return 0
-}
-
-// subjectKey takes "asset:A-1" apart.
-func subjectKey(subject string) (register, key string) {
-	register, key, _ = strings.Cut(subject, ":")
-	return register, key
 }

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"fmt"
-
 	"okite/internal/rule"
 )
 
@@ -198,12 +196,4 @@ func (p *part) count() {
 	}
 	c[OutOfScope] = int64(s.n) - c[NotDue] - c[Excepted] - c[Noncompliant] - c[Undetermined] - c[Compliant]
 	p.counts = c
-}
-
-// name is how messages name the part.
-func (p *part) name() string {
-	if p.Name == "" {
-		return p.check.ID
-	}
-	return fmt.Sprintf("%s part %s", p.check.ID, p.Name)
 }

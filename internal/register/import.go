@@ -74,7 +74,6 @@ type waiting struct {
 	row   int
 	key   string
 	cells []sheet.Cell
-	given []bool
 }
 
 // pending is a reference to a record of the same register that may come later in the file.

@@ -203,9 +203,7 @@ func (c *Catalog) parseSet(f Field, s string) (any, error) {
 			continue
 		}
 		if f.Vocab == "" {
-			for _, w := range strings.Fields(norm.NFKC.String(piece)) {
-				out = append(out, w)
-			}
+			out = append(out, strings.Fields(norm.NFKC.String(piece))...)
 			continue
 		}
 		if code, ok := c.code(f, piece); ok {

@@ -20,7 +20,6 @@ type node struct {
 	children []*node
 	pieces   []Piece // mark, signs, title and body, in the order of the source
 	implied  bool    // the first paragraph of an article, which has no number of its own
-	index    int     // of its clause; -1 for a heading
 }
 
 type parser struct {
