@@ -1,7 +1,5 @@
 package check
 
-import "math/bits"
-
 // across holds the same bits as the atoms' bitmaps, but row by row: everything asked about one row lies together,
 // so that a single change touches one line of memory and not one for each atom.
 type across struct {
@@ -75,29 +73,5 @@ func transpose(a *[64]uint64) {
 			a[k&63] ^= t << j
 		}
 		mask ^= mask << (j >> 1)
-	}
-}
-
-// many is from how many rows on they are put in order: one in so many words of a bitmap.
-const many = 16
-
-// ascending calls f for every row of a list that names none twice. Long lists are put in order first, since memory
-// likes to be read in one direction.
-func (s *space) ascending(rows []int32, f func(row int)) {
-	if len(rows) < (s.n+63)/64/many {
-		for _, r := range rows {
-			f(int(r))
-		}
-		return
-	}
-	set := s.buffer((s.n + 63) / 64)
-	clear(set)
-	for _, r := range rows {
-		set[r>>6] |= 1 << (uint(r) & 63)
-	}
-	for g, w := range set {
-		for ; w != 0; w &= w - 1 {
-			f(g<<6 + bits.TrailingZeros64(w))
-		}
 	}
 }

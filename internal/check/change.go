@@ -104,27 +104,23 @@ func (s *space) flush(watch func(Flip)) {
 	for len(p.touched) < len(s.parts) {
 		p.touched = append(p.touched, 0)
 	}
-	s.ascending(p.rows, func(row int) {
-		s.flushRow(row, watch)
+	if len(p.rows) > 1 && len(p.rows) >= s.n/sweeping {
+		s.sweep(watch)
+	} else {
+		for _, row := range p.rows {
+			s.flushRow(int(row), watch)
+		}
+	}
+	for _, row := range p.rows {
 		p.head[row] = -1
-	})
+	}
 	p.rows, p.entries = p.rows[:0], p.entries[:0]
 }
 
 func (s *space) flushRow(row int, watch func(Flip)) {
 	p := &s.pend
-	p.round++
-	p.flips, p.parts, p.old = p.flips[:0], p.parts[:0], p.old[:0]
-	for i := p.head[row]; i >= 0; i = p.entries[i].next {
-		a := p.entries[i].atom
-		if p.seen[a] == p.round {
-			continue
-		}
-		p.seen[a] = p.round
-		if p.entries[i].sure || s.is(s.atoms[a], row) != s.bit(int(a), row) {
-			p.flips = append(p.flips, int(a))
-		}
-	}
+	p.parts, p.old = p.parts[:0], p.old[:0]
+	s.flipping(row)
 	for _, a := range p.flips {
 		for _, k := range s.atoms[a].parts {
 			if p.touched[k] != p.round {
@@ -139,6 +135,23 @@ func (s *space) flushRow(row int, watch func(Flip)) {
 	}
 	for i, k := range p.parts {
 		s.parts[k].move(row, p.old[i], watch)
+	}
+}
+
+// flipping puts into pend.flips which atoms of a row do flip.
+func (s *space) flipping(row int) {
+	p := &s.pend
+	p.round++
+	p.flips = p.flips[:0]
+	for i := p.head[row]; i >= 0; i = p.entries[i].next {
+		a := p.entries[i].atom
+		if p.seen[a] == p.round {
+			continue
+		}
+		p.seen[a] = p.round
+		if p.entries[i].sure || s.is(s.atoms[a], row) != s.bit(int(a), row) {
+			p.flips = append(p.flips, int(a))
+		}
 	}
 }
 
@@ -391,7 +404,7 @@ func (s *space) drop(row int) {
 				c.days.unlink(last)
 				c.days.link(row, v)
 			}
-			c.days.next, c.days.prev = c.days.next[:last], c.days.prev[:last]
+			c.days.day, c.days.at = c.days.day[:last], c.days.at[:last]
 		}
 		c.lanes.set(row, v)
 		c.lanes.set(last, 0)

@@ -1,10 +1,10 @@
 package check
 
 // dayIndex finds the rows of a column that hold a day, so that the clock touches only rows whose day comes. Rows of
-// one day are a doubly linked list. Numbers outside the index's reach hang on one list of their own.
+// one day lie side by side. Numbers outside the index's reach are one list of their own.
 type dayIndex struct {
-	head       []int32 // first row of a day, -1 when none; the last one is the list of the far
-	next, prev []int32 // by row; prev of a first row is -1-day
+	rows    map[int32][]int32 // by day
+	day, at []int32           // by row: its list, and its place there
 }
 
 const (
@@ -23,47 +23,49 @@ func bucket(v int64) int32 {
 
 // fill indexes a whole column.
 func (d *dayIndex) fill(vals []int64) {
-	if d.head == nil {
-		d.head = make([]int32, reach+1)
+	counts := map[int32]int{}
+	for _, v := range vals {
+		counts[bucket(v)]++
 	}
-	for i := range d.head {
-		d.head[i] = -1
+	d.rows = make(map[int32][]int32, len(counts))
+	for day, n := range counts {
+		d.rows[day] = make([]int32, 0, n)
 	}
-	d.next, d.prev = make([]int32, len(vals)), make([]int32, len(vals))
-	for r := len(vals) - 1; r >= 0; r-- { // so that lists run upwards
-		d.link(r, vals[r])
+	d.day, d.at = make([]int32, len(vals)), make([]int32, len(vals))
+	for r, v := range vals {
+		d.link(r, v)
 	}
 }
 
 func (d *dayIndex) link(row int, v int64) {
 	b := bucket(v)
-	first := d.head[b]
-	d.head[b], d.next[row], d.prev[row] = int32(row), first, -1-b
-	if first >= 0 {
-		d.prev[first] = int32(row)
-	}
+	list := d.rows[b]
+	d.day[row], d.at[row] = b, int32(len(list))
+	d.rows[b] = append(list, int32(row))
 }
 
+// unlink takes a row out; the last one of its list takes its place.
 func (d *dayIndex) unlink(row int) {
-	next, prev := d.next[row], d.prev[row]
-	if prev < 0 {
-		d.head[-1-prev] = next
+	b, at := d.day[row], d.at[row]
+	list := d.rows[b]
+	last := list[len(list)-1]
+	list[at], d.at[last] = last, at
+	if list = list[:len(list)-1]; len(list) == 0 {
+		delete(d.rows, b)
 	} else {
-		d.next[prev] = next
-	}
-	if next >= 0 {
-		d.prev[next] = prev
+		d.rows[b] = list
 	}
 }
 
 func (d *dayIndex) grow(row int, v int64) {
-	d.next, d.prev = append(d.next, 0), append(d.prev, 0)
+	d.day, d.at = append(d.day, 0), append(d.at, 0)
 	d.link(row, v)
 }
 
-// on calls f for every row that holds day v, and for the rows on the far list when v is far.
+// on calls f for every row that holds day v, and for the rows on the far list when v is far. f must not change the
+// index.
 func (d *dayIndex) on(v int64, f func(row int)) {
-	for r := d.head[bucket(v)]; r >= 0; r = d.next[r] {
+	for _, r := range d.rows[bucket(v)] {
 		f(int(r))
 	}
 }

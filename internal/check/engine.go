@@ -229,6 +229,7 @@ func (p *part) compile() error {
 
 // finish ties atoms to columns and makes buffers deep enough for every formula.
 func (s *space) finish() {
+	s.gather()
 	depth := 0
 	for _, p := range s.parts {
 		for _, n := range []*node{p.scope, p.notDue, p.breach, p.unknown} {

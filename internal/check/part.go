@@ -6,20 +6,22 @@ import (
 
 // part is a Part made ready.
 type part struct {
+	// what a verdict reads stands together
+	space      *space
+	atoms      []int    // distinct atoms asked
+	table      []uint8  // result by the atoms' bits, when there are few
+	lost       string   // why it cannot be decided; "" when it can
+	waits      bool     // today is before the day since which the check binds
+	lostScope  bool     // not even whom it binds is known
+	from       int32    // first day the check binds
+	exceptions []uint64 // one bit a row; nil when there are none
+	counts     Counts
+
 	*Part
 	check                          *Check
-	id                             int // place among the space's parts
-	space                          *space
+	id                             int          // place among the space's parts
 	exprs                          [4]rule.Expr // scope, not due, breach, unknown
 	scope, notDue, breach, unknown *node
-	atoms                          []int    // distinct atoms asked
-	table                          []uint8  // result by the atoms' bits, when there are few
-	exceptions                     []uint64 // one bit a row; nil when there are none
-	from                           int32    // first day the check binds
-	waits                          bool     // today is before it
-	lost                           string   // why it cannot be decided; "" when it can
-	lostScope                      bool     // not even whom it binds is known
-	counts                         Counts
 }
 
 // tableAtoms is how many atoms a part may have to be decided by one look at a table.
