@@ -15,8 +15,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"okite": main})
 }
 
-// TestScripts drives the whole program as a person at a terminal does; each script is one story. SEED is the policy
-// text of the city where the machine has it (OKITE_SEED); its story is left out, and says so, where there is none.
+// TestScripts drives the whole program as a person at a terminal does; each script is one story.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
 		e.Setenv("LANG", "en_US.UTF-8")

@@ -93,7 +93,7 @@ func (a *App) follow(ctx context.Context) (*conform.Service, error) {
 
 func (a *App) newConform() (*conform.Service, error) {
 	return conform.New(conform.Config{Store: a.Store, Catalog: a.Catalog, Checks: checks(), Joins: joins(), Calendar: a.Calendar, Log: a.Slog,
-		Verified: func(context.Context) (int64, error) { n, _ := a.Log.Verified(); return n, nil }})
+		Verified: func(context.Context) (int64, error) { n, _ := a.Log.Verified(); return n, nil }, Works: a.works})
 }
 
 // recordTitles names what is recorded without being an act of the registry.
@@ -141,6 +141,11 @@ func (a *App) findings(ctx context.Context, r ref.Ref) ([]ledger.Finding, error)
 	return out, nil
 }
 
+// works says whether a person could use an address of the registers.
+func (a *App) works(ctx context.Context, who actor.Actor, href string) (bool, error) {
+	return a.Ledger.Works(ctx, who, href)
+}
+
 // owed is what the checks ask of a person, for the inbox (bp.5, bp.6).
 func (a *App) owed(ctx context.Context, who actor.Actor, _ when.Date, limit int) ([]inbox.Item, int, error) {
 	list, total, err := a.conform.Owed(ctx, who, limit)
@@ -148,7 +153,20 @@ func (a *App) owed(ctx context.Context, who actor.Actor, _ when.Date, limit int)
 		return nil, 0, err
 	}
 	var out []inbox.Item
+	mends := map[string]bool{}
 	for _, o := range list {
+		if kind := o.Check + " " + o.Subject.Register; o.MendHref != "" {
+			ok, asked := mends[kind] // who owes a thing owes it in their scope: one look at a kind is enough
+			if !asked {
+				if ok, err = a.works(ctx, who, o.MendHref); err != nil {
+					return nil, 0, err
+				}
+				mends[kind] = ok
+			}
+			if !ok {
+				o.MendHref = ""
+			}
+		}
 		i := inbox.Item{Kind: "finding", Title: o.Title, Why: o.Reason, Href: o.Href, Subject: o.Subject, SubjectName: o.SubjectName, Since: o.Since,
 			As: o.As, Clauses: o.Clauses, Group: o.Check, GroupTitle: o.Title, GroupHref: "/checks/" + o.Check}
 		if o.MendHref != "" {

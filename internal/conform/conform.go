@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"okite/internal/actor"
 	"okite/internal/check"
 	"okite/internal/db"
 	"okite/internal/fault"
@@ -50,6 +51,9 @@ type Config struct {
 	// Verified says up to which number the record of acts has been verified, for the head of the board; nil leaves
 	// it out.
 	Verified func(ctx context.Context) (int64, error)
+	// Works says whether a person could use an address, so that no button is shown that ends in a refusal; nil shows
+	// all.
+	Works func(ctx context.Context, who actor.Actor, href string) (bool, error)
 	// Every is how often changes made elsewhere (another node, a command) are looked for; a second unless said.
 	Every time.Duration
 }

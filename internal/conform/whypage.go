@@ -66,8 +66,30 @@ func (s *Service) why(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
+	if d.mend, err = s.usable(r, d.mend); err != nil {
+		return web.Response{}, err
+	}
 	d.lanes, d.past = lanes(past, since, when.StampOf(r.Now()), r.Lang)
 	return web.Page(d.head.Title, whyView(d)).In("/"), nil
+}
+
+// usable leaves out the buttons of what another role decides (bp.6); who that is stands below them. It reads the
+// store, so it runs outside of any look.
+func (s *Service) usable(r *web.Request, links []web.Link) ([]web.Link, error) {
+	if s.c.Works == nil {
+		return links, nil
+	}
+	var out []web.Link
+	for _, x := range links {
+		ok, err := s.c.Works(r.Context(), r.Actor, x.Href)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 func (l *look) why(r *web.Request, k check.Check, f check.Finding, e check.Explanation, a Account) whyData {

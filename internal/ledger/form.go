@@ -304,7 +304,7 @@ func (m *formMaker) recordForm(v sight, row register.Row, key string, r *web.Req
 			x = row[v.d.Index(f.Name)]
 		}
 		if f.Key && key != "" {
-			main = append(main, web.Field{Name: f.Name, Label: f.Title, Kind: web.ShownField, Value: key})
+			main = append(main, web.Field{Name: f.Name, Label: f.Title, Kind: web.ShownField, Value: key, AsIs: true})
 			continue
 		}
 		if f.Derived {

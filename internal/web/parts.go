@@ -180,6 +180,7 @@ type Field struct {
 	Unit     msg.Text
 	Auto     string   // autocomplete token
 	Accept   string   // of FileField
+	AsIs     bool     // ShownField: the value is a key that reads the same in both languages
 	Any      msg.Text // SelectField: the empty choice; without it the first line asks to choose
 }
 
