@@ -4,7 +4,9 @@
 package clause
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,8 +28,10 @@ func Parse(s string) (ID, error) {
 		return "", fmt.Errorf("clause id %q: want bp.N or st.N", s)
 	}
 	for _, p := range parts[1:] {
-		if n, err := strconv.Atoi(p); err != nil || n < 0 || strconv.Itoa(n) != p {
-			return "", fmt.Errorf("clause id %q: %q is not a number", s, p)
+		for i, x := range strings.Split(p, "-") {
+			if n, err := strconv.Atoi(x); err != nil || n < 0 || n == 0 && i > 0 || strconv.Itoa(n) != x {
+				return "", fmt.Errorf("clause id %q: %q is not a number", s, p)
+			}
 		}
 	}
 	return ID(s), nil
@@ -36,30 +40,44 @@ func Parse(s string) (ID, error) {
 // Layer is "bp" or "st".
 func (id ID) Layer() string { l, _, _ := strings.Cut(string(id), "."); return l }
 
-// Path is the numbers below the layer.
-func (id ID) Path() []int {
-	var out []int
+// Depth is how many numbers stand below the layer: 2 for bp.9.4.
+func (id ID) Depth() int { return strings.Count(string(id), ".") }
+
+// Path is the numbers below the layer, each with its branch numbers behind it: [[3 2] [1]] for st.3-2.1.
+func (id ID) Path() [][]int {
+	var out [][]int
 	for _, p := range strings.Split(string(id), ".")[1:] {
-		n, _ := strconv.Atoi(p)
-		out = append(out, n)
+		var number []int
+		for _, x := range strings.Split(p, "-") {
+			n, _ := strconv.Atoi(x)
+			number = append(number, n)
+		}
+		out = append(out, number)
 	}
 	return out
 }
 
-// Number is how an office cites the place: 9, 9(4), 9(4)ア is not used. The preamble is 序.
+// Number is how an office cites the place: 9, 9(4), 3の2; 9(4)ア is not used. The preamble is 序.
 func (id ID) Number() string {
 	p := id.Path()
 	if len(p) == 0 {
 		return ""
 	}
-	if p[0] == 0 && len(p) == 1 {
+	if len(p) == 1 && p[0][0] == 0 {
 		return "序"
 	}
-	s := strconv.Itoa(p[0])
-	for _, n := range p[1:] {
-		s += "(" + strconv.Itoa(n) + ")"
+	var b strings.Builder
+	for i, number := range p {
+		form := "(%d)"
+		if i == 0 {
+			form = "%d"
+		}
+		fmt.Fprintf(&b, form, number[0])
+		for _, n := range number[1:] {
+			fmt.Fprintf(&b, "の%d", n)
+		}
 	}
-	return s
+	return b.String()
 }
 
 // Parent is the place above, or "" at the top.
@@ -84,16 +102,7 @@ func (id ID) Covers(other ID) bool {
 	return id == other || strings.HasPrefix(string(other), string(id)+".")
 }
 
-// Less orders places as the text does: bp before st, numbers by value.
+// Less orders places as the text does: bp before st, numbers by value, a branch behind its stem (3, 3-2, 4).
 func Less(a, b ID) bool {
-	if a.Layer() != b.Layer() {
-		return a.Layer() < b.Layer()
-	}
-	pa, pb := a.Path(), b.Path()
-	for i := 0; i < len(pa) && i < len(pb); i++ {
-		if pa[i] != pb[i] {
-			return pa[i] < pb[i]
-		}
-	}
-	return len(pa) < len(pb)
+	return cmp.Or(cmp.Compare(a.Layer(), b.Layer()), slices.CompareFunc(a.Path(), b.Path(), slices.Compare[[]int])) < 0
 }

@@ -56,7 +56,7 @@ func Markdown(d Imported) string {
 			fmt.Fprintf(&b, "\n%s\n", c.Text) // the first paragraph of an article has no number of its own
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s %s", strings.Repeat("#", min(1+len(id.Path()), 6)), mark)
+		fmt.Fprintf(&b, "\n%s %s", strings.Repeat("#", min(1+id.Depth(), 6)), mark)
 		if c.Title != "" {
 			b.WriteString(" " + c.Title)
 			if c.Text != "" {

@@ -321,7 +321,7 @@ func (s *Service) reader(ctx context.Context, tx *db.Tx, v Version, lang msg.Lan
 		}
 	}
 	for _, c := range cs {
-		depth := len(clause.ID(c.ID).Path())
+		depth := clause.ID(c.ID).Depth()
 		p := place{id: c.ID, number: c.Number, title: c.Name, text: c.Text, depth: depth, level: min(1+depth+flat, 6), modal: c.Modal, english: gloss[c.ID][0], gloss: gloss[c.ID][1]}
 		var shown []string
 		if t := heads[c.ID]; t != chapter {
