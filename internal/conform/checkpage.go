@@ -50,15 +50,16 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 	}
 	var d checkData
 	err := s.with(r.Context(), func(l *look) error {
-		c := l.engine.CheckCounts(k.ID)
+		v := l.narrowed(r)
+		c := v.counts(k.ID)
 		d.head = web.Head{Crumbs: l.crumbs(k.Clauses[0]), Title: k.Title, Lead: k.Duty,
-			Facts: append([]msg.Text{msg.Same(k.ID)}, l.facts(when.StampOf(r.Now()), 0)[0])}
+			Facts: append([]msg.Text{msg.Same(k.ID), l.facts(when.StampOf(r.Now()), 0)[0]}, v.said()...)}
 		for _, x := range []struct{ as, title string }{{"xlsx", "Excel"}, {"csv", "CSV"}} {
 			d.head.Links = append(d.head.Links, web.Link{Title: msg.F("%sで書き出す", "Export as %s", x.title), Href: exportHref(r, k.ID, x.as)})
 		}
 		d.tone, d.notice = l.notice(k)
 		if l.on(k.ID) {
-			d.tiles = resultTiles(k.ID, c)
+			d.tiles = v.resultTiles(k.ID, c)
 			for _, x := range []check.Result{check.NotDue, check.OutOfScope} {
 				d.head.Facts = append(d.head.Facts, msg.F("%s %s件", "%s: %s", x.Title(), web.Number(int(c[x]))))
 			}
@@ -76,7 +77,7 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 
 func exportHref(r *web.Request, id, as string) string {
 	q := url.Values{"as": {as}}
-	for _, name := range []string{"result", "unit", "q"} {
+	for _, name := range []string{"result", "organ", "bureau", "unit", "q"} {
 		if v := r.Query(name); v != "" {
 			q.Set(name, v)
 		}
@@ -100,12 +101,12 @@ func (l *look) notice(k check.Check) (web.Tone, msg.Text) {
 }
 
 // resultTiles are the results with their numbers; each narrows the list where it can.
-func resultTiles(id string, c check.Counts) []web.Tile {
+func (v view) resultTiles(id string, c check.Counts) []web.Tile {
 	var out []web.Tile
 	for _, r := range []check.Result{check.Noncompliant, check.Undetermined, check.Excepted, check.Compliant} {
 		t := web.Tile{Value: msg.Same(web.Number(int(c[r]))), Label: r.Title()}
 		if r.Open() && c[r] > 0 {
-			t.Href = "/checks/" + id + "?result=" + r.String()
+			t.Href = v.href("/checks/" + id + "?result=" + r.String())
 			switch r {
 			case check.Noncompliant:
 				t.Tone = web.Bad
@@ -122,7 +123,7 @@ func resultTiles(id string, c check.Counts) []web.Tile {
 func (l *look) chosen(r *web.Request, id string) []check.Finding {
 	result, unit, q := r.Query("result"), r.Query("unit"), strings.ToLower(r.Query("q"))
 	var out []check.Finding
-	for _, f := range l.findings(id) {
+	for _, f := range l.narrowed(r).findings(id) {
 		switch {
 		case result != "" && f.Result.String() != result:
 		case unit != "" && l.unitOf(f) != unit:
@@ -149,7 +150,8 @@ func (l *look) list(r *web.Request, k check.Check, d *checkData) {
 	from := (page - 1) * pageSize
 	d.table = l.findingTable(fs[from:min(from+pageSize, len(fs))], r.Lang)
 	d.table.Count = len(fs)
-	if r.Query("result")+r.Query("unit")+r.Query("q") != "" {
+	v := l.narrowed(r)
+	if r.Query("result")+r.Query("unit")+r.Query("q") != "" || v.places != nil {
 		d.table.Empty = msg.T("この条件に合うものはありません。", "Nothing fits.")
 	}
 	if len(fs) > pageSize {
@@ -160,6 +162,12 @@ func (l *look) list(r *web.Request, k check.Check, d *checkData) {
 			{Value: "noncompliant", Label: check.Noncompliant.Title()}, {Value: "undetermined", Label: check.Undetermined.Title()}, {Value: "excepted", Label: check.Excepted.Title()}}},
 		{Name: "unit", Label: msg.T("組織", "Unit"), Kind: web.SelectField, Value: r.Query("unit"), Any: msg.T("すべて", "All"), Options: l.units(k.ID)},
 		{Name: "q", Label: msg.T("名称・番号", "Name or number"), Kind: web.SearchField, Value: r.Query("q"), Width: 12}}}
+	d.filter.Chips, d.filter.Keep = v.chips(r), url.Values{}
+	for name, value := range map[string]string{"organ": v.organ, "bureau": v.bureau} {
+		if value != "" {
+			d.filter.Keep.Set(name, value)
+		}
+	}
 	if u := r.Query("unit"); u != "" {
 		d.filter.Chips = append(d.filter.Chips, web.Chip{Label: l.name("unit", u), Remove: r.With("unit", "")})
 	}

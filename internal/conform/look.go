@@ -19,13 +19,15 @@ type look struct {
 	day    when.Date
 	kept   map[place]seen
 	owners *owners
-	found  map[string][]check.Finding // by check
-	owed   map[string][]debt          // by person
+	found  map[string][]check.Finding          // by check
+	owed   map[string][]debt                   // by person
+	placed map[string]map[string]*check.Counts // by check and place
 }
 
 func newLook(st *state, kept map[place]seen) *look {
 	day := st.engine.Day()
-	return &look{state: st, day: day, kept: kept, owners: newOwners(st, day), found: map[string][]check.Finding{}}
+	return &look{state: st, day: day, kept: kept, owners: newOwners(st, day), found: map[string][]check.Finding{},
+		placed: map[string]map[string]*check.Counts{}}
 }
 
 // findings are those of a check: what is not kept, what is not known, what is excepted, each by subject.

@@ -64,10 +64,13 @@ func numberColumns() []web.Column {
 }
 
 type boardData struct {
-	sheet web.Sheet
-	head  web.Head
-	tiles []web.Tile
-	table web.Table
+	sheet     web.Sheet
+	head      web.Head
+	filter    web.Filter
+	tiles     []web.Tile
+	table     web.Table
+	unchecked []web.Link // clauses that no check hangs on
+	part      bool       // the board shows a part of the city
 }
 
 // board is the first page: every clause with what is kept and what is not (bp.10, bp.12).
@@ -82,10 +85,16 @@ func (s *Service) board(r *web.Request) (web.Response, error) {
 	now := when.StampOf(r.Now())
 	var d boardData
 	err := s.with(r.Context(), func(l *look) error {
-		d.head = web.Head{Title: titleBoard, Facts: l.facts(now, verified)}
+		v := l.narrowed(r)
+		d.head = web.Head{Title: titleBoard, Facts: append(l.facts(now, verified), v.said()...)}
 		d.sheet = web.Sheet{Date: now.Text(r.Lang)}
-		d.tiles = l.tiles()
-		d.table = l.clauseTable(msg.T("条項ごとの状態", "State by clause"), l.rows(), r.Lang)
+		d.filter = web.Filter{Action: "/", Live: "board", Fields: v.fields(), Chips: v.chips(r), Clear: "/"}
+		d.tiles, d.part = v.tiles(), v.places != nil
+		lines, none := l.rows()
+		d.table = v.clauseTable(msg.T("条項ごとの状態", "State by clause"), lines, r.Lang)
+		for _, n := range none {
+			d.unchecked = append(d.unchecked, web.Link{Title: msg.F("%s %s", "%s %s", number(n.id), Title(n.id)), Href: "/clauses/" + string(n.id)})
+		}
 		return nil
 	})
 	if err != nil {
@@ -117,39 +126,39 @@ func (l *look) facts(now when.Stamp, verified int64) []msg.Text {
 func unkept(c check.Counts) int64 { return c[check.Noncompliant] + c[check.Undetermined] }
 
 // worst orders the checks that are not kept: what is sure and grave first, then by number.
-func (l *look) worst(in func(check.Check) bool) []check.Check {
+func (v view) worst(in func(check.Check) bool) []check.Check {
 	var out []check.Check
-	for _, k := range l.engine.Checks() {
-		if unkept(l.engine.CheckCounts(k.ID)) > 0 && in(k) {
+	for _, k := range v.engine.Checks() {
+		if unkept(v.counts(k.ID)) > 0 && in(k) {
 			out = append(out, k)
 		}
 	}
 	sure := func(k check.Check) int {
-		if l.engine.CheckCounts(k.ID)[check.Noncompliant] > 0 {
+		if v.counts(k.ID)[check.Noncompliant] > 0 {
 			return 1
 		}
 		return 0
 	}
 	slices.SortStableFunc(out, func(a, b check.Check) int {
 		return cmp.Or(cmp.Compare(sure(b), sure(a)), cmp.Compare(b.Severity, a.Severity),
-			cmp.Compare(unkept(l.engine.CheckCounts(b.ID)), unkept(l.engine.CheckCounts(a.ID))))
+			cmp.Compare(unkept(v.counts(b.ID)), unkept(v.counts(a.ID))))
 	})
 	return out
 }
 
 // tiles are the four checks to look at first.
-func (l *look) tiles() []web.Tile {
+func (v view) tiles() []web.Tile {
 	var out []web.Tile
-	for _, k := range l.worst(func(check.Check) bool { return true }) {
+	for _, k := range v.worst(func(check.Check) bool { return true }) {
 		if len(out) == 4 {
 			break
 		}
-		c := l.engine.CheckCounts(k.ID)
+		c := v.counts(k.ID)
 		r := check.Noncompliant
 		if c[r] == 0 {
 			r = check.Undetermined
 		}
-		t := web.Tile{Value: msg.Same(web.Number(int(c[r]))), Label: msg.F("%s：%s", "%s: %s", r.Title(), k.Title), Href: "/checks/" + k.ID + "?result=" + r.String(), Tone: web.Warn}
+		t := web.Tile{Value: msg.Same(web.Number(int(c[r]))), Label: msg.F("%s：%s", "%s: %s", r.Title(), k.Title), Href: v.href("/checks/" + k.ID + "?result=" + r.String()), Tone: web.Warn}
 		if r == check.Noncompliant {
 			t.Tone = web.Bad
 		}
@@ -169,37 +178,40 @@ func (n line) binds(k check.Check) bool {
 }
 
 // rows are the lines of the board: each numbered clause, but 8 and 9 by their items. What hangs on 8 or 9 as a whole
-// has a line of its own.
-func (l *look) rows() []line {
-	var out []line
+// has a line of its own. none are those that no check hangs on.
+func (l *look) rows() (out, none []line) {
+	add := func(n line) {
+		if slices.ContainsFunc(l.c.Checks, n.binds) {
+			out = append(out, n)
+		} else {
+			none = append(none, n)
+		}
+	}
 	for _, id := range Clauses() {
 		split := id == "bp.8" || id == "bp.9"
 		top := id.Top()
 		switch {
 		case split:
-			own := line{id, false}
-			if slices.ContainsFunc(l.c.Checks, own.binds) {
-				out = append(out, own)
+			if own := (line{id, false}); slices.ContainsFunc(l.c.Checks, own.binds) {
+				add(own)
 			}
-		case top == "bp.8" || top == "bp.9":
-			out = append(out, line{id, true})
-		case id == top:
-			out = append(out, line{id, true})
+		case top == "bp.8" || top == "bp.9" || id == top:
+			add(line{id, true})
 		}
 	}
-	return out
+	return out, none
 }
 
-func (l *look) clauseTable(caption msg.Text, lines []line, lang msg.Lang) web.Table {
-	t := web.Table{ID: "clauses", Caption: caption, Count: -1, Columns: append([]web.Column{{Title: msg.T("条", "No."), Num: true, NoWrap: true},
+func (v view) clauseTable(caption msg.Text, lines []line, lang msg.Lang) web.Table {
+	t := web.Table{ID: "clauses", Caption: caption, Count: -1, Short: true, Columns: append([]web.Column{{Title: msg.T("条", "No."), Num: true, NoWrap: true},
 		{Title: msg.T("項目", "Clause"), Head: true}, {Title: msg.T("状態", "State")}}, append(numberColumns(), web.Column{Title: msg.T("まず見るもの", "Look first at")})...)}
 	for _, n := range lines {
-		cells := []web.Cell{{Text: number(n.id).In(lang)}, {Text: Title(n.id).In(lang), Href: "/clauses/" + string(n.id)}}
+		cells := []web.Cell{{Text: number(n.id).In(lang)}, {Text: Title(n.id).In(lang), Href: v.href("/clauses/" + string(n.id))}}
 		var c check.Counts
 		some := false
-		for _, k := range l.engine.Checks() {
+		for _, k := range v.engine.Checks() {
 			if n.binds(k) {
-				c.Add(l.engine.CheckCounts(k.ID))
+				c.Add(v.counts(k.ID))
 				some = true
 			}
 		}
@@ -211,9 +223,9 @@ func (l *look) clauseTable(caption msg.Text, lines []line, lang msg.Lang) web.Ta
 		}
 		cells = append(append(cells, web.Cell{Part: web.ResultBar(bar(c))}), numbers(c)...)
 		first := web.Cell{}
-		if w := l.worst(n.binds); len(w) > 0 {
-			k := l.engine.CheckCounts(w[0].ID)
-			first = web.Cell{Text: fmt.Sprintf("%s %s", w[0].Title.In(lang), web.Number(int(unkept(k)))), Href: "/checks/" + w[0].ID}
+		if w := v.worst(n.binds); len(w) > 0 {
+			k := v.counts(w[0].ID)
+			first = web.Cell{Text: fmt.Sprintf("%s %s", w[0].Title.In(lang), web.Number(int(unkept(k)))), Href: v.href("/checks/" + w[0].ID)}
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: append(cells, first)})
 	}
@@ -230,6 +242,7 @@ type clauseData struct {
 	head   web.Head
 	place  msg.Text
 	text   string
+	chips  []web.Chip
 	below  web.Table
 	checks web.Table
 	groups []group
@@ -246,11 +259,13 @@ func (s *Service) clause(r *web.Request) (web.Response, error) {
 	}
 	var d clauseData
 	err = s.with(r.Context(), func(l *look) error {
+		v := l.narrowed(r)
 		d.place = l.place(id)
 		_, d.text = l.words(id)
-		d.head = web.Head{Crumbs: l.crumbs(id.Parent()), Title: d.place, Facts: l.facts(when.StampOf(r.Now()), 0)}
-		if v, ok := l.version("basic"); ok {
-			d.head.Links = []web.Link{{Title: msg.T("方針の本文で読む", "Read it in the policy"), Href: "/policy/" + url.PathEscape(v.Code) + "#" + string(id)}}
+		d.head = web.Head{Crumbs: l.crumbs(id.Parent()), Title: d.place, Facts: append(l.facts(when.StampOf(r.Now()), 0), v.said()...)}
+		d.chips = v.chips(r)
+		if text, ok := l.version("basic"); ok {
+			d.head.Links = []web.Link{{Title: msg.T("方針の本文で読む", "Read it in the policy"), Href: "/policy/" + url.PathEscape(text.Code) + "#" + string(id)}}
 		}
 		var below []line
 		for _, c := range Clauses() {
@@ -259,7 +274,7 @@ func (s *Service) clause(r *web.Request) (web.Response, error) {
 			}
 		}
 		if len(below) > 0 {
-			d.below = l.clauseTable(msg.T("細目ごとの状態", "State by item"), below, r.Lang)
+			d.below = v.clauseTable(msg.T("細目ごとの状態", "State by item"), below, r.Lang)
 		}
 		binds := line{id, true}.binds
 		var ks []check.Check
@@ -268,11 +283,11 @@ func (s *Service) clause(r *web.Request) (web.Response, error) {
 				ks = append(ks, k)
 			}
 		}
-		d.checks = l.checkTable(ks, r.Lang)
+		d.checks = v.checkTable(ks, r.Lang)
 		d.checks.Empty = msg.T("この条項の検査はまだありません。今後の版で加わります。守られていることを示すものではありません。",
 			"There is no check of this clause yet; one comes in a later version. This does not say that the clause is kept.")
-		for _, k := range l.worst(binds) {
-			d.groups = append(d.groups, l.group(k, r.Lang))
+		for _, k := range v.worst(binds) {
+			d.groups = append(d.groups, v.group(k, r.Lang))
 		}
 		return nil
 	})
@@ -291,20 +306,20 @@ func (l *look) crumbs(id clause.ID) []web.Link {
 	return out
 }
 
-func (l *look) group(k check.Check, lang msg.Lang) group {
-	fs := l.findings(k.ID)
-	g := group{title: k.Title, table: l.findingTable(fs[:min(shown, len(fs))], lang)}
+func (v view) group(k check.Check, lang msg.Lang) group {
+	fs := v.findings(k.ID)
+	g := group{title: k.Title, table: v.findingTable(fs[:min(shown, len(fs))], lang)}
 	g.table.ID = "findings-" + k.ID
 	g.table.Caption = msg.T("見つかったもの", "Findings")
 	g.table.Count = len(fs)
 	if len(fs) > shown {
-		g.more = web.Link{Title: msg.F("%s件すべてを見る", "See all %s", web.Number(len(fs))), Href: "/checks/" + k.ID}
+		g.more = web.Link{Title: msg.F("%s件すべてを見る", "See all %s", web.Number(len(fs))), Href: v.href("/checks/" + k.ID)}
 	}
 	return g
 }
 
 // checkTable lists checks with their results.
-func (l *look) checkTable(ks []check.Check, lang msg.Lang) web.Table {
+func (v view) checkTable(ks []check.Check, lang msg.Lang) web.Table {
 	t := web.Table{ID: "checks", Caption: titleChecks, Count: len(ks), Columns: append([]web.Column{{Title: msg.T("検査", "Check"), Head: true},
 		{Title: msg.T("条項", "Clause"), NoWrap: true}, {Title: msg.T("責任者", "Who owes it")}, {Title: msg.T("状態", "State")}}, numberColumns()...)}
 	for _, k := range ks {
@@ -312,10 +327,10 @@ func (l *look) checkTable(ks []check.Check, lang msg.Lang) web.Table {
 		for _, c := range k.Clauses {
 			at = append(at, number(c).In(lang))
 		}
-		c := l.engine.CheckCounts(k.ID)
-		cells := []web.Cell{{Text: k.Title.In(lang), Href: "/checks/" + k.ID, Note: k.ID + msg.T("　", " · ").In(lang) + basisTitle(k).In(lang)},
+		c := v.counts(k.ID)
+		cells := []web.Cell{{Text: k.Title.In(lang), Href: v.href("/checks/" + k.ID), Note: k.ID + msg.T("　", " · ").In(lang) + basisTitle(k).In(lang)},
 			{Text: strings.Join(at, msg.T("、", ", ").In(lang))}, {Text: k.Who.In(lang)}, {Part: web.ResultBar(bar(c))}}
-		if !l.on(k.ID) {
+		if !v.on(k.ID) {
 			cells[3] = web.Cell{Part: web.Badge(msg.T("停止中", "Switched off"), web.Warn)}
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: append(cells, numbers(c)...)})
@@ -415,7 +430,7 @@ func (s *Service) catalogue(r *web.Request) (web.Response, error) {
 				ks = append(ks, k)
 			}
 		}
-		d.table = l.checkTable(ks, r.Lang)
+		d.table = view{look: l}.checkTable(ks, r.Lang)
 		d.table.Empty = msg.T("この条件に合う検査はありません。", "No check fits.")
 		return nil
 	})

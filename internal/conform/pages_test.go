@@ -99,7 +99,7 @@ func TestBoardSays(t *testing.T) {
 	b := open(t, dbtest.SQLite(t), busy(t))
 	s := pages(t, b)
 	body := s.Get(t, "/").Body
-	for _, want := range []string{"令和8年11月24日 12:00 現在", "基本方針 第2版", "対策基準 第1版", "8(1)", "9(4)", "検査はまだありません", `href="/checks/R046"`, "120"} {
+	for _, want := range []string{"令和8年11月24日 12:00 現在", "基本方針 第2版", "対策基準 第1版", "8(1)", "9(4)", "検査がまだない条項", `href="/checks/R046"`, "120"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the board does not say %q", want)
 		}

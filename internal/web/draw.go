@@ -311,6 +311,9 @@ func (t Table) class() string {
 	if t.Wide {
 		return "table table-wide"
 	}
+	if t.Short {
+		return "table table-stack table-short"
+	}
 	return "table table-stack"
 }
 

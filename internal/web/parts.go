@@ -86,6 +86,7 @@ type Table struct {
 	Select  string   // name of the checkbox of each row, "" when rows are not chosen
 	Empty   msg.Text // what to say when there are no rows
 	Wide    bool
+	Short   bool // on a narrow screen a card is a few lines: the numbers share one, and only they are labelled
 }
 
 // Chip is an active filter with the address that removes it.
