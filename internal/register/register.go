@@ -102,7 +102,7 @@ type Spec struct {
 
 // Declare reads the tags of T. They are
 //
-//	reg:"name,option…"   options key required list filter search derived personal long
+//	reg:"name,option…"   options key required list filter search derived personal long unsearched
 //	ja:"…" en:"…"        the title; help_ja help_en the help
 //	vocab:"…"            string → Enum, []string → Set
 //	refers:"…"           string → Ref, []string → Set
@@ -172,6 +172,8 @@ func readField(sf reflect.StructField) (Field, error) {
 			f.Personal = true
 		case "long":
 			long = true
+		case "unsearched": // a key that is a number among very many and that nobody types
+			f.Search = false
 		default:
 			return f, fmt.Errorf("field %s: option %q is not known", f.Name, o)
 		}
