@@ -19,7 +19,7 @@ func (p *parser) finish() (Document, error) {
 		p.putHeading(p.headAt[i], ps)
 	}
 	if p.preamble != nil {
-		p.put(p.preamble, []int{0}, "序", "", nil)
+		p.put(p.preamble, []numeral{{0}}, "序", "", nil)
 	}
 	if !p.numbers() {
 		p.warn(line{no: 1}, msg.T("条項の番号が見つからないため、全文を序として保存します。", "No numbered clause was found; the whole text is kept as the preamble."))
@@ -61,9 +61,9 @@ type scope struct {
 }
 
 // place walks the tree in the order of the text.
-func (p *parser) place(n *node, path []int, s shape, above scope) error {
+func (p *parser) place(n *node, path []numeral, s shape, above scope) error {
 	for _, c := range n.children {
-		sc, down := above, append(slices.Clone(path), c.n)
+		sc, down := above, append(slices.Clone(path), c.num)
 		own := p.join(c.pieces, MarkPiece, "") + " " + p.join(c.pieces, TitlePiece, "")
 		if marks := basicMarks(own + " " + p.body1(c)); len(marks) > 0 {
 			sc.parents = marks
@@ -101,27 +101,48 @@ func (p *parser) place(n *node, path []int, s shape, above scope) error {
 	return nil
 }
 
-// numberOf cites a place: 9(4), 第3条第2項(1), 第2章第1節3.
+// reArticle knows a number that ends with an article: 第3条, 第3条の2.
+var reArticle = regexp.MustCompile(`条(?:の[0-9]+)*$`)
+
+var reDaiEnd = regexp.MustCompile(`第[0-9]+(?:の[0-9]+)*$`)
+
+// numberOf cites a place: 9(4), 第3条第2項(1), 第2章第1節3, 第3条の2.
 func numberOf(c *node, above, mark string) string {
-	n := strconv.Itoa(c.n)
+	n, branch := strconv.Itoa(c.num[0]), c.num.branch()
 	switch c.level {
+	case levelDai:
+		return above + "第" + n + branch
 	case levelPart, levelChapter, levelSection, levelArticle:
-		return above + "第" + n + map[level]string{levelPart: "編", levelChapter: "章", levelSection: "節", levelArticle: "条"}[c.level]
-	case levelNumber:
-		if strings.HasSuffix(above, "条") {
-			return above + "第" + n + "項"
+		if c.until != nil {
+			between, end := "から", "まで"
+			if c.until.follows(c.num) {
+				between, end = "及び", ""
+			}
+			return above + "第" + n + "条" + branch + between + "第" + strconv.Itoa(c.until[0]) + "条" + c.until.branch() + end
 		}
-		return above + n
+		return above + "第" + n + map[level]string{levelPart: "編", levelChapter: "章", levelSection: "節", levelArticle: "条"}[c.level] + branch
+	case levelNumber:
+		if reArticle.MatchString(above) {
+			return above + "第" + n + "項" + branch
+		}
+		if reDaiEnd.MatchString(above) {
+			above += " " // 第3 1: 第3の1 would be a branch
+		}
+		return above + n + branch
 	case levelParen:
-		return above + "(" + n + ")"
+		return above + "(" + n + ")" + branch
+	case levelKanji, levelKanjiSub:
+		if reArticle.MatchString(above) || strings.HasSuffix(above, "項") {
+			return above + "第" + n + "号" + branch
+		}
 	}
-	if c.level >= levelDotted && c.level < levelParen {
+	if c.level >= levelDotted && c.level < levelKanjiSub {
 		return strings.TrimRight(fold(mark), ".")
 	}
 	return above + strings.TrimRight(mark, ".．、")
 }
 
-func (p *parser) put(n *node, path []int, number, heading string, parents []string) {
+func (p *parser) put(n *node, path []numeral, number, heading string, parents []string) {
 	k := len(p.doc.Clauses)
 	id := p.id(path)
 	c := Clause{ID: id, Number: number, Mark: p.join(n.pieces, MarkPiece, ""), Title: p.join(n.pieces, TitlePiece, ""), Text: p.text(n.pieces, BodyPiece),
@@ -228,9 +249,9 @@ func (p *parser) title() string {
 }
 
 var (
-	reBasic = regexp.MustCompile(`基本方針[\s　]*((?:第?[\s　]*[0-9]{1,3}[\s　]*条?(?:第[0-9]{1,2}項)?(?:\([0-9]{1,2}\))*[、,及び・\s　]*)+)`)
-	reOne   = regexp.MustCompile(`([0-9]{1,3})[\s　]*条?(?:第([0-9]{1,2})項)?((?:\([0-9]{1,2}\))*)`)
-	reSub   = regexp.MustCompile(`[0-9]+`)
+	reBasic = regexp.MustCompile(`基本方針[\s　]*((?:第?[\s　]*[0-9]{1,3}[\s　]*条?(?:の[0-9]{1,3})*(?:第[0-9]{1,2}項)?(?:\([0-9]{1,2}\)(?:の[0-9]{1,3})*)*[、,及び・\s　]*)+)`)
+	reOne   = regexp.MustCompile(`([0-9]{1,3})[\s　]*条?((?:の[0-9]{1,3})*)(?:第([0-9]{1,2})項)?((?:\([0-9]{1,2}\)(?:の[0-9]{1,3})*)*)`)
+	reSub   = regexp.MustCompile(`([0-9]+)\)((?:の[0-9]{1,3})*)`)
 )
 
 // basicMarks are the clauses of the basic policy a text names, as in （基本方針9(4)、10）.
@@ -238,13 +259,14 @@ func basicMarks(s string) []string {
 	var out []string
 	for _, g := range reBasic.FindAllStringSubmatch(fold(s), -1) {
 		for _, one := range reOne.FindAllStringSubmatch(g[1], -1) {
-			id := clause.Basic + "." + strconv.Itoa(number(one[1]))
-			if one[2] != "" {
-				id += "." + one[2]
+			path := []numeral{append(numeral{number(one[1])}, branches(one[2])...)}
+			if one[3] != "" {
+				path = append(path, numeral{number(one[3])})
 			}
-			for _, sub := range reSub.FindAllString(one[3], -1) {
-				id += "." + strconv.Itoa(number(sub))
+			for _, sub := range reSub.FindAllStringSubmatch(one[4], -1) {
+				path = append(path, append(numeral{number(sub[1])}, branches(sub[2])...))
 			}
+			id := clause.Basic + key(path)
 			if _, err := clause.Parse(id); err == nil && !slices.Contains(out, id) {
 				out = append(out, id)
 			}

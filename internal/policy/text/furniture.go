@@ -78,6 +78,7 @@ func furnish(lines []line) {
 	}
 	pageNumbers(lines)
 	runningHeads(lines)
+	numberedHeads(lines)
 	contents(lines)
 }
 
@@ -125,6 +126,35 @@ func runningHeads(lines []line) {
 			at = at[1:]
 		}
 		for _, i := range at {
+			lines[i].kind = RunningRow
+		}
+	}
+}
+
+var reNumberedHead = regexp.MustCompile(`^(.*?)[\s　]*(?:[-‐–—―－][\s　]*([0-9０-９]{1,3})[\s　]*[-‐–—―－]|([0-9０-９]{1,3})[\s　]*[/／][\s　]*[0-9０-９]{1,3}|[\s　][pP]\.?[\s　]*([0-9]{1,3})|[\s　]([0-9０-９]{1,3})[\s　]*(?:ページ|頁))$`)
+
+// numberedHeads takes lines that are the same but for a page number that counts on for running heads: 対策基準 2/9.
+func numberedHeads(lines []line) {
+	at := map[string][]int{}
+	last := map[string]int{}
+	for i := range lines {
+		if lines[i].kind != "" || !titleLike(lines[i].s) {
+			continue
+		}
+		g := reNumberedHead.FindStringSubmatch(lines[i].s)
+		if g == nil || bare(g[1]) == "" {
+			continue
+		}
+		stem := same(g[1])
+		if n := number(g[2] + g[3] + g[4] + g[5]); n > last[stem] {
+			at[stem], last[stem] = append(at[stem], i), n
+		}
+	}
+	for stem, rows := range at {
+		if m, numbered := findMark(stem); len(rows) < 2 || numbered && m.level >= levelArticle {
+			continue
+		}
+		for _, i := range rows {
 			lines[i].kind = RunningRow
 		}
 	}

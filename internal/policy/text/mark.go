@@ -16,8 +16,12 @@ const (
 	levelChapter  level = 20 // 第1章
 	levelSection  level = 30 // 第1節
 	levelArticle  level = 40 // 第1条
+	levelDai      level = 42 // 第1, without 条
+	levelKanji    level = 45 // 一, above the numbers
 	levelNumber   level = 50 // 1
 	levelDotted   level = 51 // 1.1; one more for each further number
+	levelKanjiSub level = 57 // 一, in an article
+	levelKanjiPar level = 58 // (一)
 	levelParen    level = 60 // (1)
 	levelHalf     level = 65 // 1)
 	levelCircle   level = 70 // ①
@@ -30,22 +34,31 @@ const (
 // mark is a number at the beginning of a line.
 type mark struct {
 	level  level
-	n      int
-	path   []int // of a dotted number
-	from   int   // where the number itself begins
-	end    int   // where it ends
-	spaced bool  // a blank, a point or the end of the line follows
+	num    numeral
+	until  numeral // the last of several that stand in one line: 第4条から第9条まで　削除
+	path   []int   // of a dotted number, without its branch
+	from   int     // where the number itself begins
+	end    int     // where it ends
+	spaced bool    // a blank, a point or the end of the line follows
 }
 
-const digit = `[0-9０-９]{1,3}`
+const (
+	digit  = `[0-9０-９]{1,3}`
+	kanji  = `[一二三四五六七八九十百]{1,5}`
+	branch = `((?:の(?:` + digit + `|` + kanji + `)){0,4})` // 枝番: 第3条の2
+)
 
 var (
 	reHash    = regexp.MustCompile(`^(?:#{1,6}[\s　]+)?(?:\*\*)?`)
-	reJapan   = regexp.MustCompile(`^第[\s　]*(` + digit + `|[一二三四五六七八九十百]{1,5})[\s　]*(編|章|節|条)`)
-	reDotted  = regexp.MustCompile(`^` + digit + `(?:[.．]` + digit + `){1,4}`)
-	reNumber  = regexp.MustCompile(`^(` + digit + `)\\?([.．、]?)`)
-	reParen   = regexp.MustCompile(`^[(（][\s　]*(` + digit + `)[\s　]*[)）]`)
-	reHalf    = regexp.MustCompile(`^(` + digit + `)[)）]`)
+	reJapan   = regexp.MustCompile(`^第[\s　]*(` + digit + `|` + kanji + `)[\s　]*(編|章|節|条)` + branch)
+	reDeleted = regexp.MustCompile(`^第(` + digit + `|` + kanji + `)条` + branch + `(?:から第(` + digit + `|` + kanji + `)条` + branch + `まで|及び第(` + digit + `|` + kanji + `)条` + branch + `)[\s　]+削除$`)
+	reDai     = regexp.MustCompile(`^第[\s　]?(` + digit + `|` + kanji + `)` + branch + `[\s　]`)
+	reDotted  = regexp.MustCompile(`^(` + digit + `(?:[.．]` + digit + `){1,4})` + branch)
+	reNumber  = regexp.MustCompile(`^(` + digit + `)` + branch + `\\?([.．、]?)`)
+	reKanji   = regexp.MustCompile(`^(` + kanji + `)` + branch + `([.．、]?)`)
+	reParen   = regexp.MustCompile(`^[(（][\s　]*(` + digit + `|` + kanji + `)` + branch + `[\s　]*[)）]`)
+	reBehind  = regexp.MustCompile(`^` + branch)
+	reHalf    = regexp.MustCompile(`^(` + digit + `)` + branch + `[)）]`)
 	reCircle  = regexp.MustCompile(`^[①-⑳]`)
 	reKana    = regexp.MustCompile(`^([ア-ンｱ-ﾝ])[.．、]?`)
 	reKanaPar = regexp.MustCompile(`^[(（]([ア-ンｱ-ﾝ])[)）]`)
@@ -109,65 +122,96 @@ func findMark(line string) (mark, bool) {
 	from := len(reHash.FindString(line))
 	s := line[from:]
 	m := mark{from: from}
-	set := func(l level, n, end int) (mark, bool) {
-		m.level, m.n, m.end = l, n, from+end
-		next, _ := utf8.DecodeRuneInString(s[end:])
-		m.spaced = m.spaced || end == len(s) || unicode.IsSpace(next)
-		return m, n > 0 && n <= 200
+	set := func(l level, num numeral, end int) (mark, bool) {
+		m.level, m.num, m.end = l, num, from+end
+		m.spaced = m.spaced || blankAt(s, end)
+		return m, num.sane()
+	}
+	if g := reDeleted.FindStringSubmatch(s); g != nil {
+		m.until = append(numeral{number(g[3] + g[5])}, branches(g[4]+g[6])...)
+		out, ok := set(levelArticle, append(numeral{number(g[1])}, branches(g[2])...), len(strings.TrimRight(strings.TrimSuffix(s, "削除"), " \t　")))
+		return out, ok && m.until.sane()
 	}
 	if g := reJapan.FindStringSubmatch(s); g != nil {
 		l := map[string]level{"編": levelPart, "章": levelChapter, "節": levelSection, "条": levelArticle}[g[2]]
 		next, _ := utf8.DecodeRuneInString(s[len(g[0]):])
-		if out, ok := set(l, number(g[1]), len(g[0])); ok && (m.spaced || out.spaced || next == '（' || next == '(' || next == '*') {
+		if out, ok := set(l, append(numeral{number(g[1])}, branches(g[3])...), len(g[0])); ok && (out.spaced || next == '（' || next == '(' || next == '*') {
 			out.spaced = true
 			return out, true
 		}
 		return m, false
 	}
-	if g := reDotted.FindString(s); g != "" {
-		for _, part := range strings.Split(strings.ReplaceAll(fold(g), ".", " "), " ") {
+	if g := reDai.FindStringSubmatch(s); g != nil {
+		return set(levelDai, append(numeral{number(g[1])}, branches(g[2])...), len(strings.TrimRight(g[0], " \t　")))
+	}
+	if g := reDotted.FindStringSubmatch(s); g != nil {
+		for _, part := range strings.Split(strings.ReplaceAll(fold(g[1]), ".", " "), " ") {
 			m.path = append(m.path, number(part))
 		}
-		end := len(g)
+		end := len(g[0])
 		for _, sign := range []string{".", "．"} {
 			if strings.HasPrefix(s[end:], sign) {
 				end += len(sign)
 				break
 			}
 		}
-		out, ok := set(levelDotted+level(len(m.path)-2), m.path[len(m.path)-1], end)
+		out, ok := set(levelDotted+level(len(m.path)-2), append(numeral{m.path[len(m.path)-1]}, branches(g[2])...), end)
 		return out, ok && out.spaced
+	}
+	if g := reParen.FindStringSubmatch(s); g != nil {
+		num, end, l := append(numeral{number(g[1])}, branches(g[2])...), len(g[0]), levelParen
+		if behind := reBehind.FindString(s[end:]); behind != "" && g[2] == "" && blankAt(s, end+len(behind)) {
+			num, end = append(num, branches(behind)...), end+len(behind) // (3)の2
+		}
+		if strings.ContainsAny(g[1], "一二三四五六七八九十百") {
+			l = levelKanjiPar
+		}
+		return set(l, num, end)
+	}
+	if g := reHalf.FindStringSubmatch(s); g != nil {
+		return set(levelHalf, append(numeral{number(g[1])}, branches(g[2])...), len(g[0]))
 	}
 	for _, x := range []struct {
 		re    *regexp.Regexp
 		level level
 		n     func(string) int
 	}{
-		{reParen, levelParen, number}, {reHalf, levelHalf, number}, {reKanaPar, levelKanaPar, kana}, {reAlphaP, levelAlphaPar, alpha}, {reAlpha, levelAlpha, alpha},
+		{reKanaPar, levelKanaPar, kana}, {reAlphaP, levelAlphaPar, alpha}, {reAlpha, levelAlpha, alpha},
 	} {
 		if g := x.re.FindStringSubmatch(s); g != nil {
-			return set(x.level, x.n(g[1]), len(g[0]))
+			return set(x.level, numeral{x.n(g[1])}, len(g[0]))
 		}
 	}
 	if g := reCircle.FindString(s); g != "" {
 		r, _ := utf8.DecodeRuneInString(g)
-		return set(levelCircle, int(r-'①')+1, len(g))
+		return set(levelCircle, numeral{int(r-'①') + 1}, len(g))
 	}
 	if g := reKana.FindStringSubmatch(s); g != nil {
 		m.spaced = len(g[0]) > len(g[1])
-		out, ok := set(levelKana, kana(g[1]), len(g[0]))
+		out, ok := set(levelKana, numeral{kana(g[1])}, len(g[0]))
 		return out, ok && out.spaced
 	}
+	if g := reKanji.FindStringSubmatch(s); g != nil {
+		m.spaced = g[3] != ""
+		out, ok := set(levelKanji, append(numeral{number(g[1])}, branches(g[2])...), len(g[0]))
+		return out, ok && out.spaced && out.end < len(line) // 一 alone on a line is a word or a cell
+	}
 	if g := reNumber.FindStringSubmatch(s); g != nil {
-		m.spaced = g[2] != ""
-		out, ok := set(levelNumber, number(g[1]), len(g[0]))
-		wide := g[1] != fold(g[1])
+		m.spaced = g[3] != ""
+		out, ok := set(levelNumber, append(numeral{number(g[1])}, branches(g[2])...), len(g[0]))
+		wide := g[1] != fold(g[1]) && g[2] == ""
 		next, _ := utf8.DecodeRuneInString(s[len(g[0]):])
 		// １目的: a wide number may touch its title, but not a word it counts (３年, ２つ)
 		touches := wide && !out.spaced && unicode.In(next, unicode.Han, unicode.Katakana) && !strings.ContainsRune("年月日時分秒人件名個回度週か箇ヶカヵケ条項号章節万億千百割台社部課級層階", next)
 		return out, ok && (out.spaced || touches)
 	}
 	return m, false
+}
+
+// blankAt says whether a blank or the end stands at a place of a line.
+func blankAt(s string, at int) bool {
+	next, _ := utf8.DecodeRuneInString(s[at:])
+	return at == len(s) || unicode.IsSpace(next)
 }
 
 func alpha(s string) int { return int(fold(s)[0]-'a') + 1 }

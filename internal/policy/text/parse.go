@@ -3,7 +3,6 @@ package text
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,12 +13,21 @@ import (
 // node is a numbered place while the tree grows.
 type node struct {
 	level    level
-	n        int
+	num      numeral
+	until    numeral // the last number of a place that stands for several
 	line     int
 	parent   *node
 	children []*node
 	pieces   []Piece // mark, signs, title and body, in the order of the source
 	implied  bool    // the first paragraph of an article, which has no number of its own
+}
+
+// last is the number the next place follows.
+func (n *node) last() numeral {
+	if n.until != nil {
+		return n.until
+	}
+	return n.num
 }
 
 type parser struct {
@@ -76,7 +84,7 @@ func (p *parser) guessLayer() {
 	if p.layer == "" {
 		p.layer = Basic
 		for _, l := range p.lines {
-			if l.kind != "" || !titleLike(l.s) {
+			if l.kind != "" && l.kind != RunningRow || !titleLike(l.s) {
 				continue
 			}
 			if strings.Contains(l.s, "基本方針") {
@@ -95,6 +103,9 @@ func (p *parser) guessLayer() {
 func (p *parser) line(i int) error {
 	l := p.lines[i]
 	m, numbered := findMark(l.s)
+	if m.level == levelKanji && p.kanjiBelow() {
+		m.level = levelKanjiSub
+	}
 	if p.zone >= 0 && (!p.zoneEnds || !numbered || m.level > levelChapter) {
 		p.body(l, 0)
 		return nil
@@ -258,11 +269,11 @@ func (p *parser) above(m mark) (parent, before *node) {
 }
 
 // lastTop is the number of the last place of this level anywhere: articles run on through chapters.
-func (p *parser) lastTop(l level) (last int) {
+func (p *parser) lastTop(l level) (last numeral) {
 	var walk func(n *node)
 	walk = func(n *node) {
 		if n.level == l {
-			last = n.n
+			last = n.last()
 			return
 		}
 		for _, c := range n.children {
@@ -273,6 +284,11 @@ func (p *parser) lastTop(l level) (last int) {
 	}
 	walk(p.root)
 	return last
+}
+
+// kanjiBelow says whether 一 counts items of an article or number, as in vertical writing, and not the highest places.
+func (p *parser) kanjiBelow() bool {
+	return p.inArticle() || p.lastTop(levelKanji) == nil && (p.lastTop(levelArticle) != nil || p.lastTop(levelNumber) != nil)
 }
 
 // judge says whether a line begins a new place. A number that does not follow the one before is text when the line
@@ -294,47 +310,47 @@ func (p *parser) judge(i int, m mark) (bool, error) {
 	if structural && !titleLike(rest) && rest != "" {
 		return text()
 	}
-	if m.level == levelNumber && broken || m.level == levelDotted && broken {
+	if broken && slices.Contains([]level{levelKanji, levelNumber, levelDotted, levelKanjiSub}, m.level) {
 		return text()
 	}
 	if m.path != nil && !p.fits(parent, m) {
 		return text()
 	}
-	want := 1
+	var last numeral // the number before, nil at the beginning
 	switch {
 	case before != nil:
-		want = before.n + 1
+		last = before.last()
 	case top && !structural:
-		if last := p.lastTop(m.level); m.n == last+1 {
-			want = m.n // the count runs on through chapters
+		if x := p.lastTop(m.level); m.num.follows(x) {
+			last = x // the count runs on through chapters
 		}
 	}
-	strong := m.spaced && !broken && (m.level != levelNumber || heading || p.inArticle() && !top)
+	strong := m.spaced && !broken && m.level != levelKanji && m.level != levelKanjiSub && (m.level != levelNumber && m.level != levelDai || heading || p.inArticle() && !top)
 	switch {
-	case m.n == want:
+	case m.num.follows(last):
 		return true, nil
-	case before == nil && m.level == levelNumber && parent.level == levelArticle && m.n == 2:
+	case before == nil && m.level == levelNumber && parent.level == levelArticle && m.num.is(2):
 		return true, nil // the first paragraph of an article has no number
 	case !strong:
 		return text()
 	case before == nil && !top:
 		return text()
-	case m.n > want:
-		p.warn(l, msg.F("番号が%dから%dへ飛んでいます。", "The number goes from %d to %d.", want-1, m.n))
+	case slices.Compare(m.num, last) > 0:
+		p.warn(l, msg.F("番号が%sから%sへ飛んでいます。", "The number goes from %s to %s.", last.cited(), m.num.cited()))
 		return true, nil
-	case m.n == 1 && !top:
+	case m.num.is(1) && !top:
 		return text() // a second list in one place
 	default:
 		number := strings.TrimSpace(l.s[:m.end])
-		return false, refuse(msg.F("%d行目の「%s」が、番号の順に並んでいません（直前は%d）。条項の順序を直してから、もう一度取り込んでください。何も保存していません。",
-			"Line %d: “%s” is out of order (the number before is %d). Put the clauses in order and import again. Nothing was kept.", l.no, number, want-1))
+		return false, refuse(msg.F("%d行目の「%s」が、番号の順に並んでいません（直前は%s）。条項の順序を直してから、もう一度取り込んでください。何も保存していません。",
+			"Line %d: “%s” is out of order (the number before is %s). Put the clauses in order and import again. Nothing was kept.", l.no, number, last.cited()))
 	}
 }
 
 // fits says whether a dotted number continues the numbers above it.
 func (p *parser) fits(parent *node, m mark) bool {
 	for k := len(m.path) - 2; k >= 0 && parent != p.root; k-- {
-		if parent.n != m.path[k] {
+		if !parent.num.is(m.path[k]) {
 			return false
 		}
 		parent = parent.parent
@@ -354,7 +370,7 @@ func (p *parser) open(l line, m mark) error {
 		return nil
 	}
 	parent, _ := p.above(m)
-	n := &node{level: m.level, n: m.n, line: l.no, parent: parent}
+	n := &node{level: m.level, num: m.num, until: m.until, line: l.no, parent: parent}
 	if c := p.caption; c != nil {
 		p.caption = nil
 		g := reCaption.FindStringSubmatchIndex(c.s)
@@ -454,7 +470,7 @@ func (p *parser) shapeOf() shape {
 	for s := flat; s < sections; s++ {
 		seen, tops := map[string]bool{}, 0
 		twice := false
-		p.tops(p.root, nil, s, func(path []int, n *node) {
+		p.tops(p.root, nil, s, func(path []numeral, n *node) {
 			if n.level > levelSection {
 				tops++
 			}
@@ -466,30 +482,30 @@ func (p *parser) shapeOf() shape {
 			return s
 		}
 	}
-	if p.lastTop(levelSection) > 0 {
+	if p.lastTop(levelSection) != nil {
 		return sections
 	}
 	return chapters
 }
 
-func key(path []int) string {
+func key(path []numeral) string {
 	var b strings.Builder
 	for _, n := range path {
-		b.WriteString("." + strconv.Itoa(n))
+		b.WriteString("." + n.key())
 	}
 	return b.String()
 }
 
 // tops goes through parts, chapters, sections that are places in a shape and the highest numbers below them.
-func (p *parser) tops(n *node, path []int, s shape, fn func(path []int, n *node)) {
+func (p *parser) tops(n *node, path []numeral, s shape, fn func(path []numeral, n *node)) {
 	for _, c := range n.children {
 		if c.level > levelSection {
-			fn(append(slices.Clone(path), c.n), c)
+			fn(append(slices.Clone(path), c.num), c)
 			continue
 		}
 		down := path
 		if s >= chapters && c.level <= levelChapter || s == sections && c.level == levelSection {
-			down = append(slices.Clone(path), c.n)
+			down = append(slices.Clone(path), c.num)
 			fn(down, c)
 		}
 		p.tops(c, down, s, fn)
@@ -505,10 +521,10 @@ func firstParagraph(n *node) {
 		return
 	}
 	k := slices.IndexFunc(n.children, func(c *node) bool { return c.level == levelNumber })
-	if k < 0 || n.children[k].n != 2 {
+	if k < 0 || !n.children[k].num.is(2) {
 		return
 	}
-	first := &node{level: levelNumber, n: 1, line: n.line, parent: n, implied: true}
+	first := &node{level: levelNumber, num: numeral{1}, line: n.line, parent: n, implied: true}
 	first.children = append(first.children, n.children[:k]...)
 	for _, c := range first.children {
 		c.parent = first
@@ -525,7 +541,7 @@ func firstParagraph(n *node) {
 	n.children = append([]*node{first}, n.children[k:]...)
 }
 
-func (p *parser) id(path []int) clause.ID {
+func (p *parser) id(path []numeral) clause.ID {
 	l := clause.Basic
 	if p.layer == Standard {
 		l = clause.Standard

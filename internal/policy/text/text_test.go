@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/japanese"
 
+	"okite/internal/clause"
 	"okite/internal/fault"
 )
 
@@ -188,23 +189,139 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// TestLayouts: texts laid out as offices do. What a clause says is looked at where its neighbours could take it.
+func TestLayouts(t *testing.T) {
+	for _, c := range []struct {
+		file, title, ids string
+		clauses          map[string][3]string // number, title, text
+	}{
+		{"branches.txt", "港見市情報セキュリティ対策基準", "st.1 st.2 st.3 st.3.1 st.3.2 st.3.2.1 st.3.2.1.1 st.3.2.1.2 st.3.2.1-2 st.3.2.2 st.3.2-2 st.3.3 st.3-2 st.3-2.1 st.3-2.2 st.3-2-2 st.4", map[string][3]string{
+			"st.2":       {"第2条", "用語の定義", "この基準における用語の意義は、次の表のとおりとする。\n用語\t意義\n端末\t職員が仕事で用いる機器をいう。\n媒体\t記録を持ち運ぶための物をいう。\n※　表にない用語は、基本方針の例による。"},
+			"st.3.2.1-2": {"第3条第2項(1)の2", "", "鍵の管理に関すること。"},
+			"st.3.2-2":   {"第3条第2項の2", "", "責任者が不在のときは、その代理の者が前項の事務を行うものとする。"},
+			"st.3-2":     {"第3条の2", "代理の者", ""},
+			"st.3-2.1":   {"第3条の2第1項", "", "責任者は、あらかじめ代理の者を定めなければならない。"},
+			"st.3-2-2":   {"第3条の2の2", "届出", "代理の者を定めたときは、届け出るものとする。"},
+			"st.4":       {"第4条", "点検（基本方針９の２(4)、10）", "年１回、点検を行う。"},
+		}},
+		{"sections.txt", "森川町情報セキュリティ対策基準", "st.1 st.1.1 st.1.1.1 st.1.1.1.1 st.1.1.1.1.1 st.1.1.1.1.2 st.1.1.1.2 st.1.1.2 st.1.2 st.1.2.1 st.1.2.2 st.2 st.2.1 st.2.1.1 st.2.1.1.1 st.2.1.1.2", map[string][3]string{
+			"st.1.1.1.1.2": {"第1章第1節(1)ア(イ)", "", "委員会を開く。"},
+			"st.1.1.2":     {"第1章第1節(2)", "委員会", "年２回以上開くものとする。\n※ 緊急のときは、書面で開くことができる。"},
+			"st.1.2.1":     {"第1章第2節(1)", "学ぶこと", "研修を受けなければならない。"},
+		}},
+		{"dotted.md", "谷原市情報セキュリティ対策基準", "st.1 st.1.1 st.1.2 st.1.2.1 st.1.2.2 st.1.2.2-2 st.2 st.2.1 st.2.1-2 st.2.2 st.3", map[string][3]string{
+			"st.1.2.2-2": {"1.2.2の2", "準管理区域", "鍵のかかる棚をいう。"},
+			"st.2.1":     {"2.1", "責任者", "責任者は、\n2.5時間ごとに巡回する。"},
+			"st.2.2":     {"2.2", "委員会", "- 委員長\n- 委員"},
+		}},
+		{"vertical.txt", "岬町情報セキュリティ基本方針", "bp.1 bp.2 bp.2.1 bp.2.2 bp.2.2-2 bp.2.3 bp.3 bp.3.1 bp.3.2 bp.3-2 bp.4 bp.10 bp.10.1 bp.10.2", map[string][3]string{
+			"bp.2.2-2": {"第2条第2号の2", "端末", "機器のうち職員が直に用いるものをいう。"},
+			"bp.3-2":   {"第3条の2", "委託を受けた者の責務", "町の仕事を任された者は、この方針を守るものとする。"},
+			"bp.4":     {"第4条から第9条まで", "削除", ""},
+		}},
+		{"outline.txt", "砂丘村情報セキュリティ基本方針（要綱）", "bp.0 bp.1 bp.2 bp.3 bp.3.1 bp.3.1.1 bp.3.1.1.1 bp.3.1.1.2 bp.3.1.2 bp.3.2 bp.3-2 bp.4", map[string][3]string{
+			"bp.2":       {"第2", "用語の定義", "次の表に定めるところによる。\n（用語）\t（意味）\n情報\t記録したもの\n回線\t情報を運ぶもの\n（注）表は、毎年見直す。"},
+			"bp.3.1.1.2": {"第3 1(1)イ", "役に就いた者", ""},
+			"bp.3-2":     {"第3の2", "委託先の対策", "契約で定める。"},
+		}},
+	} {
+		d := read(t, c.file, string(file(t, c.file)), "")
+		if d.Title != c.title {
+			t.Errorf("%s: title %q", c.file, d.Title)
+		}
+		if got := ids(d); got != c.ids {
+			t.Errorf("%s: clauses\n got %s\nwant %s", c.file, got, c.ids)
+		}
+		for id, want := range c.clauses {
+			if k := d.clause(id); [3]string{k.Number, k.Title, k.Text} != want {
+				t.Errorf("%s: %s: %q, want %q", c.file, id, [3]string{k.Number, k.Title, k.Text}, want)
+			}
+		}
+		for i := 1; i < len(d.Clauses); i++ {
+			if !clause.Less(d.Clauses[i-1].ID, d.Clauses[i].ID) {
+				t.Errorf("%s: %s stands before %s", c.file, d.Clauses[i-1].ID, d.Clauses[i].ID)
+			}
+		}
+		for _, w := range d.Warnings {
+			if !strings.Contains(w.Message.JA, "附") {
+				t.Errorf("%s: line %d: %s", c.file, w.Line, w.Message.JA)
+			}
+		}
+	}
+	d := read(t, "branches.txt", string(file(t, "branches.txt")), "")
+	if got := fmt.Sprint(d.clause("st.4").Parents); got != "[bp.9-2.4 bp.10]" {
+		t.Errorf("a branch in a mark: %s", got)
+	}
+	d = read(t, "sections.txt", string(file(t, "sections.txt")), "")
+	kinds := map[FurnitureKind]int{}
+	for _, f := range d.Furniture {
+		kinds[f.Kind]++
+	}
+	if kinds[Contents] != 6 || kinds[PageNumber] != 3 || kinds[RunningRow] != 6 {
+		t.Errorf("furniture %v", kinds)
+	}
+	d = read(t, "dotted.md", string(file(t, "dotted.md")), "")
+	if len(d.Furniture) != 3 || d.Furniture[1].Text != "情報セキュリティ対策基準 谷原市 2/3" {
+		t.Errorf("running heads with a page number: %v", d.Furniture)
+	}
+}
+
+// TestBranches: which numbers may follow which. What does not follow is said or refused, never taken in silently.
+func TestBranches(t *testing.T) {
+	article := func(ns ...string) string {
+		var b strings.Builder
+		for _, n := range ns {
+			b.WriteString(n + "　決まりを守る。\n\n")
+		}
+		return b.String()
+	}
+	for _, c := range []struct {
+		name, s, ids string
+		warnings     int
+	}{
+		{"one put in", article("第1条", "第1条の2", "第2条"), "bp.1 bp.1-2 bp.2", 0},
+		{"two put in", article("第1条", "第1条の2", "第1条の3", "第2条"), "bp.1 bp.1-2 bp.1-3 bp.2", 0},
+		{"one put in behind one put in", article("第1条", "第1条の2", "第1条の2の2", "第1条の3"), "bp.1 bp.1-2 bp.1-2-2 bp.1-3", 0},
+		{"wide digits", article("第１条", "第１条の２"), "bp.1 bp.1-2", 0},
+		{"Japanese numerals", article("第一条", "第一条の二", "第一条の三の二"), "bp.1 bp.1-2 bp.1-3-2", 1},
+		{"a branch left out", article("第1条", "第1条の3", "第2条"), "bp.1 bp.1-3 bp.2", 1},
+		{"chapters", "第1章 人\n\n(1) 学ぶ。\n\n第1章の2 物\n\n(1) 守る。\n", "bp.1 bp.1.1 bp.1-2 bp.1-2.1", 0},
+		{"numbers", "1 目的\n\n守る。\n\n1の2 範囲\n\n全部。\n\n2 対策\n\n(1) 人\n(1の2) 物\n(2) 場所\n", "bp.1 bp.1-2 bp.2 bp.2.1 bp.2.1-2 bp.2.2", 0},
+		{"two taken out", "第1条　守る。\n\n第2条及び第3条　削除\n\n第4条　学ぶ。\n", "bp.1 bp.2 bp.4", 0},
+		{"a sentence that begins with an article", "第1条　守る。\n第1条の2の規定を除く。\n第2条　学ぶ。\n", "bp.1 bp.2", 0},
+		{"a counted thing is no branch", "1 対策\n\n(1) 人\n(2)の2点を守る。\n", "bp.1 bp.1.1 bp.1.2", 0},
+	} {
+		d := read(t, "x.txt", c.s, Basic)
+		if ids(d) != c.ids || len(d.Warnings) != c.warnings {
+			t.Errorf("%s: clauses %s, want %s; warnings %v", c.name, ids(d), c.ids, d.Warnings)
+		}
+	}
+	for name, s := range map[string]string{"a branch behind the next": article("第1条", "第2条", "第1条の2"), "branches swapped": article("第1条", "第1条の3", "第1条の2"), "a branch twice": article("第1条", "第1条の2", "第1条の2")} {
+		if _, err := Read("x.txt", []byte(s), Basic); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestEncodings: the same text in every form gives the same clauses.
 func TestEncodings(t *testing.T) {
-	plain := string(file(t, "articles.txt"))
-	want := read(t, "a.txt", plain, Standard)
-	sjis, err := japanese.ShiftJIS.NewEncoder().String(plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, s := range map[string]string{"CP932": sjis, "with a mark": "\ufeff" + plain, "CRLF": strings.ReplaceAll(plain, "\n", "\r\n"), "CR": strings.ReplaceAll(plain, "\n", "\r")} {
-		got := read(t, "a.txt", s, Standard)
-		if len(got.Clauses) != len(want.Clauses) {
-			t.Errorf("%s: %d clauses, want %d", name, len(got.Clauses), len(want.Clauses))
-			continue
+	for _, name := range []string{"articles.txt", "branches.txt", "sections.txt", "vertical.txt", "outline.txt"} {
+		plain := string(file(t, name))
+		want := read(t, name, plain, "")
+		sjis, err := japanese.ShiftJIS.NewEncoder().String(strings.ReplaceAll(plain, "\n", "\r\n"))
+		if err != nil {
+			t.Fatal(err)
 		}
-		for i, c := range got.Clauses {
-			if w := want.Clauses[i]; c.Text != w.Text || c.ID != w.ID || c.Title != w.Title {
-				t.Errorf("%s: clause %s is %q, want %q", name, c.ID, c.Text, w.Text)
+		for form, s := range map[string]string{"CP932": sjis, "with a mark": "\ufeff" + plain, "CRLF": strings.ReplaceAll(plain, "\n", "\r\n"), "CR": strings.ReplaceAll(plain, "\n", "\r")} {
+			got := read(t, name, s, "")
+			if len(got.Clauses) != len(want.Clauses) || len(got.Furniture) != len(want.Furniture) {
+				t.Errorf("%s in %s: %d clauses, want %d", name, form, len(got.Clauses), len(want.Clauses))
+				continue
+			}
+			for i, c := range got.Clauses {
+				if w := want.Clauses[i]; c.Text != w.Text || c.ID != w.ID || c.Title != w.Title {
+					t.Errorf("%s in %s: clause %s is %q, want %q", name, form, c.ID, c.Text, w.Text)
+				}
 			}
 		}
 	}
