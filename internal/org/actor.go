@@ -28,7 +28,8 @@ const (
 
 // ActorOf is a person with every role they hold on the transaction's day (bp.6): posts held as holder or deputy, seats
 // in the CSIRT and committees, and what living delegations give them of their givers' roles. It takes four
-// statements. Who has left, or has not joined yet, is refused (bp.5).
+// statements. Who has left, or has not joined yet, is refused (bp.5). Confirmed moves whose day has come count as done
+// (bp.9.1), so that unit and posts change at midnight and not when somebody gets to it.
 func ActorOf(ctx context.Context, tx *db.Tx, c *register.Catalog, person string) (actor.Actor, error) {
 	day := when.Of(tx.Now())
 	a, err := personOn(ctx, tx, person, day)
@@ -62,7 +63,9 @@ func ActorOf(ctx context.Context, tx *db.Tx, c *register.Catalog, person string)
 // personOn reads one of the city's people and refuses who is not one on the day.
 func personOn(ctx context.Context, tx *db.Tx, code string, day when.Date) (actor.Actor, error) {
 	var name, unit, joined, left string
-	err := tx.QueryRow(ctx, `SELECT name, unit, joined, "left" FROM reg_person WHERE code = $1`, code).Scan(&name, &unit, &joined, &left)
+	var gone bool
+	err := tx.QueryRow(ctx, `SELECT p.name, COALESCE((SELECT m.unit FROM `+due+`$2 AND m.person = p.code AND m.kind IN ('join', 'transfer')
+ORDER BY s."date" DESC LIMIT 1), p.unit), p.joined, p."left", `+leaves("p.code", "$2")+` FROM reg_person p WHERE p.code = $1`, code, day.String()).Scan(&name, &unit, &joined, &left, &gone)
 	switch {
 	case db.Missing(err):
 		return actor.Actor{}, fault.Deny(msg.F("職員番号「%s」の職員等は登録されていません。", "There is no person with the number “%s”.", code), "bp.5")
@@ -70,7 +73,7 @@ func personOn(ctx context.Context, tx *db.Tx, code string, day when.Date) (actor
 		return actor.Actor{}, fmt.Errorf("read person %s: %w", code, err)
 	case joined == "" || joined > day.String():
 		return actor.Actor{}, fault.Deny(msg.T("採用日より前のため、利用できません。", "You may sign in from the day you join."), "bp.5")
-	case left != "" && left < day.String():
+	case gone || left != "" && left < day.String():
 		return actor.Actor{}, fault.Deny(msg.T("在職期間が終わっているため、利用できません。", "Your time with the city has ended; you may not sign in."), "bp.5")
 	}
 	return actor.Actor{Person: code, Name: name, Unit: unit}, nil
@@ -86,7 +89,7 @@ func delegationsTo(ctx context.Context, tx *db.Tx, person string, day when.Date)
 		return d, err
 	}, `SELECT d.code, d.giver, d.acts FROM reg_delegation d JOIN reg_person p ON p.code = d.giver
 WHERE d.taker = $1 AND d.giver <> $1 AND d."begin" <= $2 AND d."end" >= $2 AND p.joined <> '' AND p.joined <= $2 AND (p."left" = '' OR p."left" >= $2)
-ORDER BY d.code`, person, day.String())
+AND NOT `+leaves("d.giver", "$2")+` ORDER BY d.code`, person, day.String())
 	if err != nil {
 		return nil, fmt.Errorf("read delegations to %s: %w", person, err)
 	}
@@ -101,9 +104,13 @@ func grantsOf(ctx context.Context, tx *db.Tx, c *register.Catalog, people []stri
 	posts, err := db.Rows(ctx, tx, func(r *sql.Rows) (x row, err error) {
 		err = r.Scan(&x.person, &x.kind, &x.role, &x.scope, &x.unit, &x.system)
 		return x, err
-	}, `SELECT a.person, a.kind, p.role, p.scope, p.unit, p.system FROM reg_assignment a JOIN reg_post p ON p.code = a.post
-WHERE a.person IN (`+marks+`) AND a."from" <> '' AND a."from" <= $1 AND (a."until" = '' OR a."until" >= $1)
-AND p."from" <> '' AND p."from" <= $1 AND (p."until" = '' OR p."until" >= $1) ORDER BY a.kind DESC, a.code`, args...)
+	}, `SELECT x.person, x.kind, p.role, p.scope, p.unit, p.system FROM (
+SELECT a.code, a.person, a.post, a.kind FROM reg_assignment a WHERE a.person IN (`+marks+`) AND a."from" <> '' AND a."from" <= $1 AND (a."until" = '' OR a."until" >= $1)
+AND NOT `+relieved("a.person", "a.post", "a.kind", `a."from"`, "$1")+`
+UNION ALL SELECT n.code, n.person, n.post, n.post_kind FROM reg_move n JOIN reg_moveset ns ON ns.code = n.moveset
+WHERE n.person IN (`+marks+`) AND n.kind = 'post_start' AND ns.state = 'confirmed' AND NOT n.ended AND ns."date" <= $1
+AND NOT `+relieved("n.person", "n.post", "n.post_kind", `ns."date"`, "$1")+`) x JOIN reg_post p ON p.code = x.post
+WHERE p."from" <> '' AND p."from" <= $1 AND (p."until" = '' OR p."until" >= $1) ORDER BY x.kind DESC, x.code`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read posts of %s: %w", people[0], err)
 	}
