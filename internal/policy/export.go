@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,47 +61,62 @@ func Markdown(d Imported) string {
 		fmt.Fprintf(&b, "\n%s %s", strings.Repeat("#", min(1+id.Depth(), 6)), mark)
 		if c.Title != "" {
 			b.WriteString(" " + c.Title)
-			if c.Text != "" {
-				b.WriteString("\n\n" + c.Text)
-			}
-		} else if c.Text != "" {
+		}
+		switch {
+		case c.Text == "":
+		case c.Title == "" && id.Path()[0][0] != 0:
 			b.WriteString(" " + c.Text)
+		default:
+			b.WriteString("\n\n" + c.Text)
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
+var (
+	reImplied = regexp.MustCompile(`条(?:の[0-9]+)*第1項$`)
+	reOwn     = regexp.MustCompile(`(?:第[0-9]+条(?:の[0-9]+)*(?:から|及び)第[0-9]+条(?:の[0-9]+)*(?:まで)?|第[0-9]+[編章節条項号]?(?:の[0-9]+)*|[(（][^()（）]+[)）](?:の[0-9]+)*|[0-9]+[)）]|` +
+		`[0-9]+(?:\.[0-9]+)*(?:の[0-9]+)*|[一二三四五六七八九十百]+(?:の[一二三四五六七八九十百]+)*|[①-⑳]|[ア-ンｱ-ﾝ]|[a-zａ-ｚ][.)）]?)$`)
+	reLawItem = regexp.MustCompile(`^第([0-9]+)([項号])((?:の[0-9]+)*)$`)
+	reDigits  = regexp.MustCompile(`[0-9]+`)
+)
+
 // implied says whether a clause is the first paragraph of an article.
-func implied(c ClauseJSON) bool {
-	return strings.HasSuffix(c.Number, "条第1項") && c.Title == ""
+func implied(c ClauseJSON) bool { return reImplied.MatchString(c.Number) && c.Title == "" }
+
+// markOf is a clause's own part of its number, as a text writes it: 第3条第2項の2 is written 2の2, 第3条第2号 is 二.
+func markOf(c ClauseJSON) string {
+	own := reOwn.FindString(c.Number)
+	g := reLawItem.FindStringSubmatch(own)
+	switch {
+	case own == "":
+		return c.Number
+	case g == nil:
+		return own
+	case g[2] == "項":
+		return g[1] + g[3]
+	}
+	return reDigits.ReplaceAllStringFunc(g[1]+g[3], japanese)
 }
 
-// markOf is a clause's own part of its number.
-func markOf(c ClauseJSON) string {
-	n := c.Number
-	for _, end := range []string{"編", "章", "節", "条"} {
-		if strings.HasSuffix(n, end) {
-			return n[strings.LastIndex(n, "第"):]
+// japanese writes a number below 1000 with Japanese numerals.
+func japanese(s string) string {
+	n, _ := strconv.Atoi(s)
+	var b strings.Builder
+	for _, x := range []struct {
+		unit int
+		sign string
+	}{{100, "百"}, {10, "十"}, {1, ""}} {
+		d := n / x.unit % 10
+		if d > 1 || d == 1 && x.unit == 1 {
+			b.WriteString([]string{"", "一", "二", "三", "四", "五", "六", "七", "八", "九"}[d])
+		}
+		if d > 0 {
+			b.WriteString(x.sign)
 		}
 	}
-	if strings.HasSuffix(n, "項") {
-		return strings.TrimSuffix(n[strings.LastIndex(n, "第")+len("第"):], "項")
-	}
-	if i := strings.LastIndexAny(n, "(（"); i >= 0 && strings.HasSuffix(n, ")") {
-		return n[i:]
-	}
-	for _, cut := range []string{"項", "条", "節", "章", ")"} {
-		if i := strings.LastIndex(n, cut); i >= 0 {
-			return n[i+len(cut):]
-		}
-	}
-	for i, r := range n {
-		if i > 0 && r > 0x7f {
-			return n[i:]
-		}
-	}
-	return n
+	return b.String()
 }
 
 // catalog is the part of an OSCAL catalog (1.1) that a policy fills: https://pages.nist.gov/OSCAL.

@@ -373,27 +373,43 @@ func TestModelTexts(t *testing.T) {
 func TestExport(t *testing.T) {
 	o := open(t, dbtest.SQLite(t))
 	ctx := actor.With(context.Background(), chief)
+	type source struct {
+		b     []byte
+		layer string
+	}
+	var texts []source
 	for _, layer := range []string{text.Basic, text.Standard} {
 		b, err := pack.Text("model", layer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		first := o.bring(chief, layer+".txt", string(b), layer)
+		texts = append(texts, source{b, layer})
+	}
+	for name, layer := range map[string]string{"branches.txt": text.Standard, "sections.txt": text.Standard, "dotted.md": text.Standard, "vertical.txt": text.Basic, "outline.txt": text.Basic, "articles.txt": text.Standard, "chapters.txt": text.Standard} {
+		b, err := os.ReadFile("text/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, source{b, layer})
+	}
+	for _, x := range texts {
+		layer := x.layer
+		first := o.bring(chief, layer+".txt", string(x.b), layer)
 		var md bytes.Buffer
 		if err := o.s.Export(ctx, &md, first.Document.ID, "markdown"); err != nil {
 			t.Fatal(err)
 		}
 		again, err := text.Read("x.md", md.Bytes(), layer)
 		if err != nil {
-			t.Fatalf("read the exported Markdown: %v", err)
+			t.Fatalf("read the exported Markdown: %v\n%s", err, md.String())
+		}
+		if len(again.Clauses) != len(first.Clauses) {
+			t.Fatalf("%d clauses came back of %d:\n%s", len(again.Clauses), len(first.Clauses), md.String())
 		}
 		for i, c := range again.Clauses {
 			if w := first.Clauses[i]; string(c.ID) != w.ID || c.Title != w.Title || c.Text != w.Text || c.Number != w.Number {
 				t.Fatalf("%s came back as %s\n%q\n%q", w.ID, c.ID, w.Title+"|"+w.Text, c.Title+"|"+c.Text)
 			}
-		}
-		if len(again.Clauses) != len(first.Clauses) {
-			t.Errorf("%d clauses came back of %d", len(again.Clauses), len(first.Clauses))
 		}
 	}
 	var out bytes.Buffer
