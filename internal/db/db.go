@@ -6,9 +6,10 @@
 // ErrUnknown (nobody can say; the caller repeats with the same idempotency key).
 //
 // On SQLite one goroutine writes. Every request runs in a savepoint, and one COMMIT serves all that wait
-// (group commit); a request is answered after that COMMIT. On PostgreSQL every request is a SERIALIZABLE
-// transaction of its own, repeated when it met another. A request may therefore run more than once: it must
-// not change anything outside the database before Write returns.
+// (group commit); a request is answered after that COMMIT. On PostgreSQL it is the same, in SERIALIZABLE
+// transactions: the requests of one node share them, and a group that met another node is repeated, at last
+// request by request. A request may therefore run more than once: it must not change anything outside the
+// database before Write returns.
 package db
 
 import (

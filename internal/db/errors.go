@@ -21,6 +21,9 @@ var ErrBroken = errors.New("store is broken")
 // errClosed says that the store was closed.
 var errClosed = errors.New("store is closed")
 
+// errSwallowed says that a statement failed, or the connection did, and the request went on as if it had not.
+var errSwallowed = errors.New("a statement of the transaction failed")
+
 // Duplicate says whether err is the refusal of a second row with a unique key.
 func Duplicate(err error) bool {
 	var pg *pgconn.PgError

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"runtime/debug"
-	"sync/atomic"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -13,71 +11,10 @@ import (
 // most is how many requests one COMMIT serves.
 const most = 512
 
-// request is one Write, Bulk or Locked on its way to the writer goroutine.
-type request struct {
-	ctx   context.Context
-	fn    Func
-	alone bool // a transaction of its own: Bulk and Locked
-	plain bool // without the finisher: Locked
-	taken atomic.Bool
-	done  chan answer
-}
-
-type answer struct {
-	err   error
-	panic any
-	stack []byte
-}
-
 func (e *lite) write(ctx context.Context, fn Func) error { return e.send(ctx, &request{fn: fn}) }
 
 func (e *lite) bulk(ctx context.Context, fn Func) error {
 	return e.send(ctx, &request{fn: fn, alone: true})
-}
-
-// send queues a request and waits for its answer. A request that has not begun is withdrawn when its context
-// ends; one that has begun is waited for, because it may be done.
-func (e *lite) send(ctx context.Context, r *request) error {
-	r.ctx, r.done = ctx, make(chan answer, 1)
-	select {
-	case <-e.stop:
-		return errClosed
-	default:
-	}
-	if r.alone { // long work waits for its turn
-		select {
-		case e.queue <- r:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-e.stop:
-			return errClosed
-		}
-	} else {
-		select {
-		case e.queue <- r:
-		default:
-			return busy()
-		}
-	}
-	var a answer
-	select {
-	case a = <-r.done:
-	case <-ctx.Done():
-		if r.taken.CompareAndSwap(false, true) {
-			return ctx.Err()
-		}
-		a = <-r.done
-	case <-e.stopped:
-		select {
-		case a = <-r.done:
-		default:
-			return errClosed
-		}
-	}
-	if a.panic != nil {
-		panic(fmt.Sprintf("%v\n\nin the writer:\n%s", a.panic, a.stack))
-	}
-	return a.err
 }
 
 // serve is the writer goroutine.
@@ -209,16 +146,6 @@ func (g *group) undo() error {
 		return fmt.Errorf("roll back request: %w", err)
 	}
 	return nil
-}
-
-// attempt calls fn and catches its panic, which goes on in the goroutine that asked.
-func attempt(ctx context.Context, tx *Tx, fn Func) (a answer) {
-	defer func() {
-		if p := recover(); p != nil {
-			a = answer{panic: p, stack: debug.Stack()}
-		}
-	}()
-	return answer{err: tx.run(ctx, fn)}
 }
 
 // commit ends the transaction and answers those who wait for it.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -21,7 +22,7 @@ func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pgConn{conn}, nil
+	return &pgConn{conn: conn}, nil
 }
 
 func (c pgConnector) Driver() driver.Driver { return pgDriver{} }
@@ -36,8 +37,48 @@ func (pgDriver) Open(name string) (driver.Conn, error) {
 	return pgConnector{conf}.Connect(context.Background())
 }
 
-// pgConn is one connection. It implements what database/sql asks of a driver that takes contexts.
-type pgConn struct{ conn *pgx.Conn }
+// pgConn is one connection. It implements what database/sql asks of a driver that takes contexts. ahead are
+// statements of ours that go out together with the next one of the request: a BEGIN or a SAVEPOINT is not worth
+// a journey of its own.
+type pgConn struct {
+	conn  *pgx.Conn
+	ahead []string
+}
+
+// later puts statements before the next one.
+func (c *pgConn) later(statements ...string) { c.ahead = append(c.ahead, statements...) }
+
+// together sends what waits and a statement in one go, and reads the answers to what waited. The caller reads
+// the rest and closes. An error that leaves ahead as it was says that nobody knows which of it was done.
+func (c *pgConn) together(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
+	var b pgx.Batch
+	for _, q := range c.ahead {
+		b.Queue(q)
+	}
+	b.Queue(query, args...)
+	results := c.conn.SendBatch(ctx, &b)
+	for range c.ahead {
+		if _, err := results.Exec(); err != nil {
+			results.Close()
+			return nil, err
+		}
+	}
+	c.ahead = c.ahead[:0]
+	return results, nil
+}
+
+// flush sends what waits alone, before statements that can not go out together with others: COPY, and texts of
+// several statements.
+func (c *pgConn) flush(ctx context.Context) error {
+	if len(c.ahead) == 0 {
+		return nil
+	}
+	_, err := c.conn.Exec(ctx, strings.Join(c.ahead, "; "))
+	if err == nil {
+		c.ahead = c.ahead[:0]
+	}
+	return err
+}
 
 var errNotUsed = errors.New("statements and transactions go through the store")
 
@@ -54,7 +95,26 @@ func (c *pgConn) IsValid() bool {
 func (c *pgConn) CheckNamedValue(*driver.NamedValue) error { return nil }
 
 func (c *pgConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	tag, err := c.conn.Exec(ctx, query, pgArgs(args)...)
+	if len(args) == 0 {
+		if err := c.flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.ahead) == 0 {
+		tag, err := c.conn.Exec(ctx, query, pgArgs(args)...)
+		if err != nil {
+			return nil, err
+		}
+		return driver.RowsAffected(tag.RowsAffected()), nil
+	}
+	results, err := c.together(ctx, query, pgArgs(args))
+	if err != nil {
+		return nil, err
+	}
+	tag, err := results.Exec()
+	if e := results.Close(); err == nil {
+		err = e
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,16 +122,25 @@ func (c *pgConn) ExecContext(ctx context.Context, query string, args []driver.Na
 }
 
 func (c *pgConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	rows, err := c.conn.Query(ctx, query, pgArgs(args)...)
+	r := &pgRows{first: true}
+	var err error
+	if len(c.ahead) == 0 {
+		r.rows, err = c.conn.Query(ctx, query, pgArgs(args)...)
+	} else {
+		if r.results, err = c.together(ctx, query, pgArgs(args)); err != nil {
+			return nil, err
+		}
+		r.rows, err = r.results.Query()
+	}
+	if err == nil {
+		r.more = r.rows.Next() // the columns are known after the first row
+		err = r.rows.Err()
+	}
 	if err != nil {
+		r.Close()
 		return nil, err
 	}
-	more := rows.Next() // the columns are known after the first row
-	if err := rows.Err(); err != nil {
-		rows.Close()
-		return nil, err
-	}
-	return &pgRows{rows: rows, first: true, more: more}, nil
+	return r, nil
 }
 
 func pgArgs(named []driver.NamedValue) []any {
@@ -84,9 +153,10 @@ func pgArgs(named []driver.NamedValue) []any {
 
 // pgRows gives rows with the few types that database/sql converts further.
 type pgRows struct {
-	rows  pgx.Rows
-	first bool // the first row has been fetched
-	more  bool // and there was one
+	rows    pgx.Rows
+	results pgx.BatchResults // what the rows came with, nil when they came alone
+	first   bool             // the first row has been fetched
+	more    bool             // and there was one
 }
 
 func (r *pgRows) Columns() []string {
@@ -100,7 +170,13 @@ func (r *pgRows) Columns() []string {
 
 func (r *pgRows) Close() error {
 	r.rows.Close()
-	return r.rows.Err()
+	err := r.rows.Err()
+	if r.results != nil {
+		if e := r.results.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
 }
 
 func (r *pgRows) Next(dest []driver.Value) error {

@@ -18,6 +18,17 @@ const statements = 512
 type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt // nil: do not keep any
+	pg    *pgConn              // PostgreSQL: what conn is underneath
+}
+
+// pgSession is a session on a connection to PostgreSQL.
+func pgSession(conn *sql.Conn) (*session, error) {
+	c := &session{conn: conn}
+	err := conn.Raw(func(driver any) error {
+		c.pg = driver.(*pgConn)
+		return nil
+	})
+	return c, err
 }
 
 // prepared gives the kept statement of a text, or nil when the text should be run as it is.
@@ -100,8 +111,11 @@ func (c *session) copy(ctx context.Context, table string, columns []string, rows
 		}
 		return row, nil
 	})
-	err = c.conn.Raw(func(driver any) error {
-		n, err = driver.(*pgConn).conn.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+	if err := c.pg.flush(ctx); err != nil {
+		return 0, err
+	}
+	err = c.conn.Raw(func(any) error {
+		n, err = c.pg.conn.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
 		return nil // an error given here would make the pool drop the connection
 	})
 	if err != nil {

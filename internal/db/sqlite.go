@@ -21,13 +21,11 @@ const oldest = "3.51.3"
 
 // lite is the SQLite engine: one writer goroutine with a connection of its own, and a pool of readers.
 type lite struct {
+	desk
 	store   *Store
 	writers *sql.DB
 	readers *sql.DB
 	pool    chan *session
-	queue   chan *request
-	stop    chan struct{} // closed by close
-	stopped chan struct{} // closed by the writer when it has ended
 }
 
 func openSQLite(ctx context.Context, s *Store, c Config) (*lite, error) {
@@ -35,7 +33,7 @@ func openSQLite(ctx context.Context, s *Store, c Config) (*lite, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find data directory: %w", err)
 	}
-	e := &lite{store: s, queue: make(chan *request, c.Queue), stop: make(chan struct{}), stopped: make(chan struct{})}
+	e := &lite{desk: newDesk(c), store: s}
 	if e.writers, err = sql.Open("sqlite", liteURL(dir, false)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
