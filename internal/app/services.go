@@ -114,7 +114,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades}, Store: a.Store, Calendar: a.Calendar})
+	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
@@ -152,14 +152,29 @@ func (a *App) owed(ctx context.Context, who actor.Actor, _ when.Date, limit int)
 	if err != nil {
 		return nil, 0, err
 	}
-	var out []inbox.Item
+	out, err := a.mended(ctx, who, list)
+	return out, total, err
+}
+
+// ofSection is what the checks ask of others in the units a person heads (bp.6).
+func (a *App) ofSection(ctx context.Context, who actor.Actor, _ when.Date, limit int) ([]inbox.Item, int, error) {
+	list, total, err := a.conform.OwedBySection(ctx, who, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	out, err := a.mended(ctx, who, list)
+	return out, total, err
+}
+
+// mended makes items of findings, each with the button that mends it where the person could use it.
+func (a *App) mended(ctx context.Context, who actor.Actor, list []conform.Owed) (out []inbox.Item, err error) {
 	mends := map[string]bool{}
 	for _, o := range list {
 		if kind := o.Check + " " + o.Subject.Register; o.MendHref != "" {
 			ok, asked := mends[kind] // who owes a thing owes it in their scope: one look at a kind is enough
 			if !asked {
 				if ok, err = a.works(ctx, who, o.MendHref); err != nil {
-					return nil, 0, err
+					return nil, err
 				}
 				mends[kind] = ok
 			}
@@ -168,13 +183,13 @@ func (a *App) owed(ctx context.Context, who actor.Actor, _ when.Date, limit int)
 			}
 		}
 		i := inbox.Item{Kind: "finding", Title: o.Title, Why: o.Reason, Href: o.Href, Subject: o.Subject, SubjectName: o.SubjectName, Since: o.Since,
-			As: o.As, Clauses: o.Clauses, Group: o.Check, GroupTitle: o.Title, GroupHref: "/checks/" + o.Check}
+			As: o.As, Bearer: o.Bearer, Clauses: o.Clauses, Group: o.Check, GroupTitle: o.Title, GroupHref: "/checks/" + o.Check}
 		if o.MendHref != "" {
 			i.Mend = web.Link{Title: o.MendLabel, Href: o.MendHref}
 		}
 		out = append(out, i)
 	}
-	return out, total, nil
+	return out, nil
 }
 
 // waiting is what the approval of a policy version asks of a person (bp.4).

@@ -21,6 +21,7 @@ type look struct {
 	owners *owners
 	found  map[string][]check.Finding          // by check
 	owed   map[string][]debt                   // by person
+	housed map[string][]check.Finding          // by unit
 	placed map[string]map[string]*check.Counts // by check and place
 }
 
@@ -136,6 +137,7 @@ const (
 	AsHolder = "holder"
 	AsDeputy = "deputy"
 	AsSelf   = "self"
+	AsUnit   = "unit" // somebody of a unit they head
 )
 
 // debts are the findings a person owes, worked out for everybody at once.

@@ -25,7 +25,8 @@ type Owed struct {
 	Subject     ref.Ref
 	SubjectName string
 	Since       when.Date
-	As          string // AsHolder, AsDeputy or AsSelf
+	As          string // AsHolder, AsDeputy, AsSelf or AsUnit
+	Bearer      string // AsUnit: the name of who owes it, "" when nobody does
 	Href        string // why it is what it is
 	MendHref    string // where it is mended, "" when no page does
 	MendLabel   msg.Text
@@ -51,6 +52,104 @@ func (s *Service) Owed(ctx context.Context, who actor.Actor, limit int) (out []O
 		return nil
 	})
 	return out, total, err
+}
+
+// OwedBySection gives what is to be mended in the units a person heads, without what they owe themselves: what the
+// people of those units owe, and what belongs to the units whoever owes it (bp.6). Heading a bureau is heading what lies
+// below it. What came last comes first; total counts beyond limit, which 0 lifts.
+func (s *Service) OwedBySection(ctx context.Context, who actor.Actor, limit int) (out []Owed, total int, err error) {
+	heads := headed(who)
+	if len(heads) == 0 {
+		return nil, 0, nil
+	}
+	err = s.with(ctx, func(l *look) error {
+		own := map[place]bool{}
+		for _, d := range l.debts(who.Person) {
+			own[placeAt(d.finding)] = true
+		}
+		var fs []check.Finding
+		for _, u := range l.below(heads) {
+			for _, f := range l.inUnits()[u] {
+				if at := placeAt(f); !own[at] {
+					own[at] = true // one that touches two of the units is told once
+					fs = append(fs, f)
+				}
+			}
+		}
+		total = len(fs)
+		slices.SortStableFunc(fs, func(a, b check.Finding) int {
+			return cmp.Or(cmp.Compare(l.since(b), l.since(a)), comparePlaces(placeAt(a), placeAt(b)))
+		})
+		if limit > 0 && len(fs) > limit {
+			fs = fs[:limit]
+		}
+		for _, f := range fs {
+			o := l.owedOf(debt{f, AsUnit})
+			if p := l.bearer(f).person(); p != "" {
+				o.Bearer = l.name("person", p)
+			}
+			out = append(out, o)
+		}
+		return nil
+	})
+	return out, total, err
+}
+
+// headed are the units a person answers for as head, in their own place or in another's.
+func headed(who actor.Actor) []string {
+	var out []string
+	for _, g := range who.Roles {
+		register, key, _ := cutSubject(g.Scope)
+		if register == "unit" && (g.Role == sectionManager || g.Role == bureauHead) && len(g.Acts) == 0 {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+func placeAt(f check.Finding) place { return place{f.Check, f.Part, f.Subject.String()} }
+
+// below are units with all that lie below them.
+func (l *look) below(heads []string) []string {
+	var out []string
+	for u := range l.owners.parent {
+		var seen []string
+		for at := u; at != "" && !slices.Contains(seen, at); at = l.owners.parent[at] { // a circle in the tree ends the climb
+			seen = append(seen, at)
+			if slices.Contains(heads, at) {
+				out = append(out, u)
+				break
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// inUnits are the findings by unit: the one they belong to, and those of the people who owe them.
+func (l *look) inUnits() map[string][]check.Finding {
+	if l.housed != nil {
+		return l.housed
+	}
+	l.housed = map[string][]check.Finding{}
+	for _, k := range l.engine.Checks() {
+		for _, f := range l.findings(k.ID) {
+			if f.Result == check.Excepted {
+				continue
+			}
+			at := []string{l.unitOf(f)}
+			b := l.bearer(f)
+			for _, p := range append(slices.Clone(b.holders), b.deputies...) {
+				if u := l.unit("person", p); !slices.Contains(at, u) {
+					at = append(at, u)
+				}
+			}
+			for _, u := range at {
+				l.housed[u] = append(l.housed[u], f)
+			}
+		}
+	}
+	return l.housed
 }
 
 func (l *look) owedOf(d debt) Owed {

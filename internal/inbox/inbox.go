@@ -40,6 +40,7 @@ type Item struct {
 	SubjectName string
 	Due, Since  when.Date
 	As          string
+	Bearer      string // AsUnit: who owes it, "" when nobody does
 	Clauses     []clause.ID
 	Mend        web.Link // what mends it, zero when only Href helps
 	Count       int
@@ -56,9 +57,11 @@ func (i Item) count() int { return max(i.Count, 1) }
 // Source gives what a person owes on a day, at most limit items, the earliest due first, and how many there are.
 type Source func(ctx context.Context, who actor.Actor, day when.Date, limit int) ([]Item, int, error)
 
-// Config says what the inbox needs. Kinds may name kinds of its own; Clock is that of the cache of badges.
+// Config says what the inbox needs. Sources give what a person owes, Sections what is owed in the units they head, asked
+// by the page alone. Kinds may name kinds of its own; Clock is that of the cache of badges.
 type Config struct {
 	Sources  []Source
+	Sections []Source
 	Store    *db.Store
 	Calendar *when.Calendar
 	Kinds    map[string]msg.Text
@@ -110,8 +113,17 @@ func (t Tab) holds(i Item) bool {
 
 // Items are what a person owes today, the earliest due first, and how many more there are than could be shown.
 func (s *Service) Items(ctx context.Context, who actor.Actor) (items []Item, more int, err error) {
+	return s.gather(ctx, who, s.c.Sources)
+}
+
+// Section is what is owed today in the units a person heads, without what they owe themselves (bp.6).
+func (s *Service) Section(ctx context.Context, who actor.Actor) (items []Item, more int, err error) {
+	return s.gather(ctx, who, s.c.Sections)
+}
+
+func (s *Service) gather(ctx context.Context, who actor.Actor, sources []Source) (items []Item, more int, err error) {
 	day := when.Of(s.c.Store.Now())
-	for _, source := range s.c.Sources {
+	for _, source := range sources {
 		got, n, err := source(ctx, who, day, limit)
 		if err != nil {
 			return nil, 0, fmt.Errorf("read inbox: %w", err)

@@ -161,6 +161,35 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// TestSection: what others owe in a unit one heads is on a tab of its own, with who owes it, and does not count on the
+// badge.
+func TestSection(t *testing.T) {
+	other := func(name, bearer string) Item {
+		i := item(name, day+1, AsUnit)
+		i.Bearer = bearer
+		return i
+	}
+	s := service(t, of(item("水道課", day, AsHolder)))
+	s.c.Sections = []Source{func(context.Context, actor.Actor, when.Date, int) ([]Item, int, error) {
+		return []Item{other("市民課", "上野三奈"), other("税務課", "")}, 500, nil
+	}}
+	srv := serve(t, s)
+	holds(t, "section", srv.Get(t, "/inbox?tab=unit"), "市民課", "責任者：上野三奈", "責任者：いません", "ほかに 498 件", `<span class="count">1<`, "not", "水道課")
+	holds(t, "mine", srv.Get(t, "/inbox"), "水道課", "not", "上野三奈", "ほかに 498 件")
+	s.c.Sections = []Source{func(context.Context, actor.Actor, when.Date, int) ([]Item, int, error) {
+		return nil, 0, errors.New("secret")
+	}}
+	if a := srv.Get(t, "/inbox"); a.Status != 500 {
+		t.Errorf("a source that fails: %d, want no half page", a.Status)
+	}
+	both := []Item{other("市民課", "上野三奈"), other("税務課", "江川四季")}
+	for i := range both {
+		both[i].Group, both[i].GroupTitle = "R052", msg.T("棚卸し", "Stock-taking")
+	}
+	s.c.Sections = []Source{of(both...)}
+	holds(t, "several people in one line", srv.Get(t, "/inbox?tab=unit"), "棚卸し（2 件）", "課の作業", "not", "上野三奈")
+}
+
 func TestMoreThanShown(t *testing.T) {
 	s := service(t, func(_ context.Context, _ actor.Actor, _ when.Date, _ int) ([]Item, int, error) {
 		return grouped(3, day), 5000, nil

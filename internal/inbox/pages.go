@@ -50,8 +50,17 @@ func (s *Service) page(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
+	section, moreOfSection, err := s.Section(r.Context(), r.Actor)
+	if err != nil {
+		return web.Response{}, err
+	}
+	items = append(items, section...)
 	tab := Tab(r.Query("tab"))
-	if tab != Deputy && tab != Unit {
+	switch tab {
+	case Unit:
+		more = moreOfSection
+	case Deputy:
+	default:
 		tab = Mine
 	}
 	return web.Page(title, s.view(r, tab, items, more)), nil
@@ -197,7 +206,7 @@ func list(s *Service, r *web.Request, items []Item, day when.Date) []templ.Compo
 			continue
 		}
 		t := web.Table{ID: sp.id, Caption: sp.title, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("件名", "Subject"), Head: true},
-			{Title: msg.T("種類", "Kind")}, {Title: msg.T("根拠", "Clauses"), NoWrap: true}, {Title: msg.T("手続き", "What mends it")}}}
+			{Title: msg.T("種類", "Kind"), NoWrap: true}, {Title: msg.T("根拠", "Clauses"), NoWrap: true}, {Title: msg.T("手続き", "What mends it")}}}
 		for _, l := range lines(bySpan[k]) {
 			t.Count += l.n
 			t.Rows = append(t.Rows, s.row(r, l, day))
@@ -225,6 +234,12 @@ func (s *Service) row(r *web.Request, l line, day when.Date) web.Row {
 	if l.As != AsHolder {
 		kind.Note = as[l.As].In(r.Lang)
 	}
+	if who, same := l.bearer(); l.As == AsUnit && same {
+		if who == "" {
+			who = msg.T("いません", "nobody").In(r.Lang)
+		}
+		kind.Note = msg.F("責任者：%s", "Owed by: %s", who).In(r.Lang)
+	}
 	var places []string
 	for _, id := range l.Clauses {
 		places = append(places, web.Clause(id).In(r.Lang))
@@ -235,6 +250,16 @@ func (s *Service) row(r *web.Request, l line, day when.Date) web.Row {
 	}
 	return web.Row{Cells: []web.Cell{s.due(r.Lang, l.Item, day), {Text: text.In(r.Lang), Href: href, Note: why}, kind,
 		{Text: strings.Join(places, msg.T("、", ", ").In(r.Lang))}, act}}
+}
+
+// bearer is who owes what a line stands for, when it is one person.
+func (l line) bearer() (string, bool) {
+	for _, i := range l.items {
+		if i.Bearer != l.Bearer {
+			return "", false
+		}
+	}
+	return l.Bearer, true
 }
 
 // subjects names the first things of a group.
@@ -285,7 +310,7 @@ func empty(tab Tab, filtered bool) templ.Component {
 	case tab == Deputy:
 		return web.EmptyState(msg.T("代理又は委任によって引き受けている作業はありません。", "There is nothing in which you stand in for somebody."))
 	case tab == Unit:
-		return web.EmptyState(msg.T("あなたの所属する課に届いている作業はありません。", "There is nothing for your section."))
+		return web.EmptyState(msg.T("あなたが長を務める課に、あなた以外の職員等の作業はありません。", "There is nothing for others in a section you head."))
 	}
 	return web.EmptyState(msg.T("あなたに届いている作業はありません。", "There is nothing for you to do."), web.Link{Title: msg.T("方針の状態を見る", "See the board"), Href: "/"})
 }
