@@ -26,6 +26,7 @@ type rules struct {
 func bind(c *register.Catalog, d *register.Def) {
 	r := rules{c: c, d: d}
 	d.Check, d.After = r.check, r.after
+	d.Reads = []string{"source", "system"}
 }
 
 // approval is the decision under which a class may be lowered.
@@ -63,7 +64,7 @@ func (r rules) check(ctx context.Context, tx *db.Tx, old, next register.Row) err
 	if err := r.keepsClass(ctx, tx, was, now); err != nil {
 		return err
 	}
-	copy(next, register.Encode(r.d, now))
+	register.Refresh(r.d, next, &now)
 	return nil
 }
 
@@ -73,14 +74,17 @@ func (r rules) scheme(ctx context.Context, tx *db.Tx, was *Asset, now *Asset) er
 	if now.Scheme != "" && !decided {
 		return nil
 	}
-	code, ok, err := db.One(ctx, tx, func(rows *sql.Rows) (string, error) {
-		var s string
-		return s, rows.Scan(&s)
-	}, `SELECT code FROM reg_scheme WHERE since <= $1 AND NOT ended ORDER BY since DESC, code DESC LIMIT 1`, when.Of(tx.Now()).String())
+	code, err := register.Once(ctx, "scheme", "in force", func() (string, error) {
+		s, _, err := db.One(ctx, tx, func(rows *sql.Rows) (string, error) {
+			var s string
+			return s, rows.Scan(&s)
+		}, `SELECT code FROM reg_scheme WHERE since <= $1 AND NOT ended ORDER BY since DESC, code DESC LIMIT 1`, when.Of(tx.Now()).String())
+		return s, err
+	})
 	if err != nil {
 		return fmt.Errorf("read scheme in force: %w", err)
 	}
-	if ok {
+	if code != "" {
 		now.Scheme = code
 	}
 	return nil
@@ -127,13 +131,16 @@ func (r rules) mapped(ctx context.Context, tx *db.Tx, was, now Asset, from, to s
 	if was.Scheme == now.Scheme {
 		return false, nil
 	}
-	var n int
-	err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM reg_mapping WHERE from_scheme = $1 AND "old" = $2 AND to_scheme = $3 AND "new" = $4 AND NOT ended`,
-		was.Scheme, from, now.Scheme, to).Scan(&n)
+	found, err := register.Once(ctx, "mapping", fmt.Sprintf("%q %q to %q %q", was.Scheme, from, now.Scheme, to), func() (bool, error) {
+		var n int
+		err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM reg_mapping WHERE from_scheme = $1 AND "old" = $2 AND to_scheme = $3 AND "new" = $4 AND NOT ended`,
+			was.Scheme, from, now.Scheme, to).Scan(&n)
+		return n > 0, err
+	})
 	if err != nil {
 		return false, fmt.Errorf("read class mapping: %w", err)
 	}
-	return n > 0, nil
+	return found, nil
 }
 
 // floor refuses a class below what the contents allow, unless an exception runs.
@@ -160,13 +167,19 @@ func (r rules) excepted(ctx context.Context, tx *db.Tx, check, subject string) (
 	if _, ok := r.c.Get("exception"); !ok {
 		return false, nil
 	}
-	var n int
-	err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM reg_exception WHERE "check" = $1 AND subject = $2 AND approver <> '' AND approved <> '' AND until >= $3 AND NOT ended`,
-		check, subject, when.Of(tx.Now()).String()).Scan(&n)
+	running, err := register.Once(ctx, "exception", "from "+check, func() (map[string]bool, error) {
+		out := map[string]bool{}
+		_, err := db.Rows(ctx, tx, func(rows *sql.Rows) (s string, err error) {
+			err = rows.Scan(&s)
+			out[s] = true
+			return s, err
+		}, `SELECT subject FROM reg_exception WHERE "check" = $1 AND approver <> '' AND approved <> '' AND until >= $2 AND NOT ended`, check, when.Of(tx.Now()).String())
+		return out, err
+	})
 	if err != nil {
 		return false, fmt.Errorf("read exceptions: %w", err)
 	}
-	return n > 0, nil
+	return running[subject], nil
 }
 
 // keepsClass refuses a copy below its source, unless it was anonymised with approval.

@@ -144,8 +144,7 @@ func (s *Service) importPage(r *web.Request) (web.Response, error) {
 		if p, err = s.plan(ctx, tx, d, k); err != nil {
 			return err
 		}
-		fresh := p.NewRows()
-		labels, err = s.c.Catalog.Labels(ctx, tx, d, fresh[:min(len(fresh), shownOfPlan)]...)
+		labels, err = s.c.Catalog.Labels(ctx, tx, d, p.NewRows(shownOfPlan)...)
 		return err
 	}); err != nil {
 		return web.Response{}, err
@@ -291,13 +290,12 @@ func (s *Service) changeTable(r *web.Request, d *register.Def, p *register.Plan)
 }
 
 func (s *Service) newTable(r *web.Request, d *register.Def, p *register.Plan, labels register.Labels) templ.Component {
-	rows := p.NewRows()
-	if len(rows) == 0 {
+	show := p.NewRows(shownOfPlan)
+	if len(show) == 0 {
 		return templ.NopComponent
 	}
-	show := rows[:min(len(rows), shownOfPlan)]
-	t := web.Table{Caption: cut(msg.T("新規の記録", "New records"), len(show), len(rows)), Count: len(rows)}
-	if len(show) < len(rows) {
+	t := web.Table{Caption: cut(msg.T("新規の記録", "New records"), len(show), p.New), Count: p.New}
+	if len(show) < p.New {
 		t.Count = -1
 	}
 	var fields []register.Field

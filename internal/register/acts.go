@@ -237,6 +237,20 @@ func (c *Catalog) path(d *Def, seen []string) []string {
 	return nil
 }
 
+// leads are the fields of a register by whose records placesFrom looks for a unit; none where the record names it itself.
+func (c *Catalog) leads(d *Def) []string {
+	var out []string
+	if d.Name == "unit" || d.Unit != "" {
+		return nil
+	}
+	for _, f := range d.Fields {
+		if f.Kind == Ref && !f.Key && c.path(c.byName[f.Refers], []string{d.Name}) != nil {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
 // Places gives the places of a record, for an act that names it; a record that is not there is a fault.
 func (c *Catalog) Places(ctx context.Context, tx *db.Tx, d *Def, key string) ([]act.Place, error) {
 	rec, err := c.present(ctx, tx, d, key, 0)
@@ -281,7 +295,7 @@ func (c *Catalog) placesFrom(ctx context.Context, tx *db.Tx, d *Def, row Row, se
 		if key == "" || c.path(to, []string{d.Name}) == nil {
 			continue
 		}
-		rec, ok, err := one(ctx, tx, to, key)
+		rec, ok, err := c.read(ctx, tx, to, key)
 		if err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ type Change struct {
 	Ended    bool
 }
 
-// Loaded is staged when a whole register was loaded at once.
+// Loaded is staged when many records were added at once, in place of a Change for each.
 type Loaded struct {
 	Register string
 	Rows     int64

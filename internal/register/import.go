@@ -29,8 +29,9 @@ type File struct {
 // Import reads a file and works out what it would do; nothing is changed. A column that is absent leaves values as they
 // are, an empty cell clears an optional one. Mistakes of the file are in the plan, each at its cell.
 func (c *Catalog) Import(ctx context.Context, tx *db.Tx, d *Def, f File) (*Plan, error) {
-	m := &importer{c: c, ctx: ctx, tx: tx, d: d, file: f.Name, seen: map[string]place{}, known: cached(stores(ctx, tx, c)),
-		plan: &Plan{def: d, File: f.Name, Conflicts: []CellError{}, Errors: []CellError{}, Changes: []CellChange{}}}
+	ctx = withMemo(ctx)
+	m := &importer{c: c, ctx: ctx, parsed: make([]map[string]any, len(d.Fields)), tx: tx, d: d, file: f.Name, seen: map[string]place{}, known: cached(stores(ctx, tx, c)),
+		plan: &Plan{def: d, fresh: newPacked(d), changed: newPacked(d), File: f.Name, Conflicts: []CellError{}, Errors: []CellError{}, Changes: []CellChange{}}}
 	h := sha256.New()
 	if _, err := io.Copy(h, io.NewSectionReader(f.R, 0, f.Size)); err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.Name, err)
@@ -96,6 +97,8 @@ type importer struct {
 	seen    map[string]place // keys of the file
 	known   exists
 	later   []pending
+	parsed  []map[string]any // what texts of a field were read as
+	held    *[]CellError     // takes the mistakes of the row at hand; nil: they go into the plan
 	any     bool
 }
 
@@ -158,11 +161,22 @@ func (m *importer) titles() msg.Text {
 }
 
 func (m *importer) fail(at place, field string, text msg.Text) {
-	if len(m.plan.Errors) >= MaxErrors {
-		m.plan.Dropped++
+	e := CellError{Sheet: at.sheet, Cell: at.cell, Row: at.row, Field: field, Message: text}
+	if m.held != nil {
+		*m.held = append(*m.held, e)
 		return
 	}
-	m.plan.Errors = append(m.plan.Errors, CellError{Sheet: at.sheet, Cell: at.cell, Row: at.row, Field: field, Message: text})
+	m.list(e)
+}
+
+func (m *importer) list(errors ...CellError) {
+	for _, e := range errors {
+		if len(m.plan.Errors) >= MaxErrors {
+			m.plan.Dropped++
+			continue
+		}
+		m.plan.Errors = append(m.plan.Errors, e)
+	}
 }
 
 // row takes one row in; rows are compared with the store many at a time.
@@ -185,7 +199,7 @@ func (m *importer) row(sheetName string, rec sheet.Record) error {
 	}
 	m.seen[key] = at
 	w := waiting{sheet: sheetName, row: rec.Row, key: key, cells: slices.Clone(rec.Cells)}
-	if m.rows = append(m.rows, w); len(m.rows) < 500 {
+	if m.rows = append(m.rows, w); len(m.rows) < importPart {
 		return nil
 	}
 	return m.flush()
@@ -214,9 +228,30 @@ func (m *importer) flush() error {
 	if err != nil {
 		return err
 	}
-	for _, w := range m.rows {
-		old, there := stored[w.key]
-		if err := m.compare(w, old, there); err != nil {
+	read := make([]compared, len(m.rows))
+	var rows []Row
+	for i, w := range m.rows {
+		r := compared{waiting: w}
+		r.old, r.there = stored[w.key]
+		m.held = &r.mistakes
+		err := m.compare(&r)
+		m.held = nil
+		if err != nil {
+			return err
+		}
+		if read[i] = r; r.next != nil {
+			rows = append(rows, r.next)
+		}
+	}
+	if err := m.c.prepare(m.ctx, m.tx, m.d, rows, m.known); err != nil {
+		return err
+	}
+	for _, r := range read {
+		m.list(r.mistakes...)
+		if r.next == nil {
+			continue
+		}
+		if err := m.differs(r.waiting, r.old, r.next, r.there, r.version); err != nil {
 			return err
 		}
 	}
@@ -224,8 +259,20 @@ func (m *importer) flush() error {
 	return nil
 }
 
+// compared is a row beside what is stored. next is what the record is to become, nil when there is nothing to do or the
+// row cannot be read.
+type compared struct {
+	waiting
+	old      Record
+	there    bool
+	next     Row
+	version  int64
+	mistakes []CellError
+}
+
 // compare works out what one row of the file does.
-func (m *importer) compare(w waiting, old Record, there bool) error {
+func (m *importer) compare(r *compared) error {
+	w, old, there := r.waiting, r.old, r.there
 	next := m.d.New()
 	if there {
 		next = slices.Clone(old.Row)
@@ -265,7 +312,8 @@ func (m *importer) compare(w waiting, old Record, there bool) error {
 		m.plan.Unchanged++
 		return nil
 	}
-	return m.differs(w, old, next, there, version)
+	r.next, r.version = next, version
+	return nil
 }
 
 // value reads one cell. A cell that holds what is stored is not judged.
@@ -274,7 +322,7 @@ func (m *importer) value(w waiting, cell sheet.Cell, f Field, old any, there boo
 		return old, true, nil
 	}
 	at := place{w.sheet, cell.Ref, w.row}
-	v, err := m.c.Parse(f, cell.Text)
+	v, err := m.parse(f, cell.Text)
 	if bad := fault.As(err); bad != nil && len(bad.Fields) > 0 {
 		m.fail(at, f.Name, bad.Fields[0].Message)
 		return nil, false, nil
@@ -287,6 +335,26 @@ func (m *importer) value(w waiting, cell sheet.Cell, f Field, old any, there boo
 		return nil, false, nil
 	}
 	return v, true, nil
+}
+
+// parse reads a text, and remembers the few that come again and again: codes, days, units.
+func (m *importer) parse(f Field, text string) (any, error) {
+	if f.Kind == Text || f.Kind == Long {
+		return m.c.Parse(f, text)
+	}
+	n := m.d.Index(f.Name)
+	if v, ok := m.parsed[n][text]; ok {
+		return v, nil
+	}
+	v, err := m.c.Parse(f, text)
+	if err != nil {
+		return nil, err
+	}
+	if m.parsed[n] == nil || len(m.parsed[n]) >= 10_000 {
+		m.parsed[n] = map[string]any{}
+	}
+	m.parsed[n][strings.Clone(text)] = v
+	return v, nil
 }
 
 // differs judges a new or changed row as the act would.
@@ -317,19 +385,19 @@ func (m *importer) differs(w waiting, old Record, next Row, there bool, version 
 		m.plan.Unchanged++
 		return nil
 	}
-	s := step{row: next}
 	if !there {
 		m.plan.New++
+		m.plan.fresh.add(next)
 	} else {
-		s.version = old.Version
 		m.plan.Changed++
+		m.plan.changed.add(next)
+		m.plan.stood = append(m.plan.stood, old.Version)
 		for i, f := range m.d.Fields {
 			if !equal(before[i], next[i]) {
 				m.plan.Changes = append(m.plan.Changes, CellChange{Key: w.key, Field: f.Name, Old: m.c.Canon(f, before[i]), New: m.c.Canon(f, next[i])})
 			}
 		}
 	}
-	m.plan.steps = append(m.plan.steps, s)
 	return nil
 }
 

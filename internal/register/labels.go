@@ -66,15 +66,15 @@ func (c *Catalog) Label(ctx context.Context, tx *db.Tx, r ref.Ref) (string, erro
 }
 
 func (c *Catalog) labels(ctx context.Context, tx *db.Tx, d *Def, keys []string, out Labels) error {
-	for part := range slices.Chunk(keys, 500) {
-		marks, args := list(part, 1)
+	for part := range slices.Chunk(keys, lookupPart) {
+		cond, arg := among(tx, part)
 		key := quote(d.KeyField().Name)
 		_, err := db.Rows(ctx, tx, func(r *sql.Rows) (struct{}, error) {
 			var k, l string
 			err := r.Scan(&k, &l)
 			out[ref.New(d.Name, k)] = l
 			return struct{}{}, err
-		}, fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s IN (%s)", key, quote(d.Label), d.table(), key, marks), args...)
+		}, fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s %s", key, quote(d.Label), d.table(), key, cond), arg)
 		if err != nil {
 			return fmt.Errorf("read names of %s: %w", d.Name, err)
 		}

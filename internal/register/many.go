@@ -135,6 +135,7 @@ func (d *Def) putMany(ctx context.Context, tx *db.Tx, a actor.Actor, changes []C
 			return fmt.Errorf("change %s: %d of %d records are there", d.Name, n, len(part))
 		}
 	}
+	memoOf(ctx).written(d.Name)
 	at := tx.Now().UnixMicro()
 	cols := make([]string, 0, len(d.Fields)+4)
 	for _, f := range d.Fields {

@@ -43,16 +43,12 @@ type Plan struct {
 	// Warnings are what was read with reservation: formulas, hidden sheets.
 	Warnings []CellError `json:"warnings,omitempty"`
 
-	File   string `json:"-"`
-	SHA256 string `json:"-"`
-	def    *Def
-	steps  []step
-}
-
-// step is one record to write. version is the stored one when the plan was made, 0 for a new record.
-type step struct {
-	row     Row
-	version int64
+	File    string `json:"-"`
+	SHA256  string `json:"-"`
+	def     *Def
+	fresh   *packed // records to add
+	changed *packed // records to change,
+	stood   []int64 // and the version of each when the plan was made
 }
 
 // MaxErrors bounds the errors a plan lists.
@@ -64,13 +60,11 @@ func (p *Plan) Good() bool { return len(p.Errors) == 0 && len(p.Conflicts) == 0 
 // Def is the register the plan is for.
 func (p *Plan) Def() *Def { return p.def }
 
-// NewRows gives the records the plan would add.
-func (p *Plan) NewRows() []Row {
+// NewRows gives the first of the records the plan would add, at most some.
+func (p *Plan) NewRows(most int) []Row {
 	var out []Row
-	for _, s := range p.steps {
-		if s.version == 0 {
-			out = append(out, s.row)
-		}
+	for n := range min(most, p.fresh.n) {
+		out = append(out, p.fresh.row(n))
 	}
 	return out
 }
@@ -100,21 +94,14 @@ func (c *Catalog) Apply(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan, 
 		call.ID = p.def.Name + ".import"
 	}
 	ctx = act.WithCall(ctx, call)
-	var fresh []Row
-	for _, s := range p.steps {
-		if s.version == 0 {
-			fresh = append(fresh, s.row)
-		}
-	}
-	if err := c.createMany(ctx, tx, a, p.def, fresh); err != nil {
+	ctx = withMemo(ctx)
+	if err := c.createAll(ctx, tx, a, p.def, p.fresh.keys(), p.fresh.row); err != nil {
 		return err
 	}
-	for _, s := range p.steps {
-		if s.version == 0 {
-			continue
-		}
-		if _, err := c.Change(ctx, tx, a, p.def, s.row, s.version); err != nil {
-			return inRecord(p.def, s.row, err)
+	for n, version := range p.stood {
+		row := p.changed.row(n)
+		if _, err := c.Change(ctx, tx, a, p.def, row, version); err != nil {
+			return inRecord(p.def, row, err)
 		}
 	}
 	return nil
@@ -122,12 +109,21 @@ func (c *Catalog) Apply(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan, 
 
 // createMany adds records as Create does, many at a time. They may point at one another in any order.
 func (c *Catalog) createMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, rows []Row) error {
-	ctx = actor.With(ctx, a)
-	known := cached(stores(ctx, tx, c))
-	own := make(map[string]bool, len(rows))
-	for _, r := range rows {
-		own[d.Key(r)] = true
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = d.Key(r)
 	}
+	return c.createAll(withMemo(ctx), tx, a, d, keys, func(n int) Row { return slices.Clone(rows[n]) })
+}
+
+// createAll is createMany for rows that are made when they are needed.
+func (c *Catalog) createAll(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, keys []string, row func(int) Row) error {
+	ctx = actor.With(ctx, a)
+	own := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		own[k] = true
+	}
+	known := cached(stores(ctx, tx, c))
 	either := func(register string, keys []string) (map[string]bool, error) {
 		have, err := known(register, keys)
 		if err != nil || register != d.Name {
@@ -140,45 +136,83 @@ func (c *Catalog) createMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *D
 		return out, nil
 	}
 	b := newBulk(ctx, tx, d, a.ID(), tx.Now())
-	for part := range slices.Chunk(rows, 1000) {
-		keys := make([]string, len(part))
-		for i, r := range part {
-			keys[i] = d.Key(r)
-		}
-		there, err := many(ctx, tx, d, keys)
-		if err != nil {
+	for _, part := range chunks(len(keys), importPart, row) {
+		if err := c.createPart(ctx, tx, b, part, either); err != nil {
 			return err
 		}
-		for _, r := range part {
-			r = slices.Clone(r)
-			if _, taken := there[d.Key(r)]; taken {
-				return inRecord(d, r, alreadyThere(d, d.Key(r)))
-			}
-			if err := c.validate(d, nil, r, either); err != nil {
+	}
+	if len(keys) > 0 {
+		tx.Stage(Loaded{Register: d.Name, Rows: int64(len(keys))})
+	}
+	return nil
+}
+
+// importPart is how many rows of a file are read, judged and written together.
+const importPart = 1000
+
+func (c *Catalog) createPart(ctx context.Context, tx *db.Tx, b *bulk, part []Row, known exists) error {
+	d := b.d
+	keys := make([]string, len(part))
+	for i, r := range part {
+		keys[i] = d.Key(r)
+	}
+	taken, err := stores(ctx, tx, c)(d.Name, keys)
+	if err != nil {
+		return err
+	}
+	if err := c.prepare(ctx, tx, d, part, known); err != nil {
+		return err
+	}
+	for _, r := range part {
+		if taken[d.Key(r)] {
+			return inRecord(d, r, alreadyThere(d, d.Key(r)))
+		}
+		if err := c.validate(d, nil, r, known); err != nil {
+			return inRecord(d, r, err)
+		}
+		if d.Check != nil {
+			if err := d.Check(ctx, tx, nil, r); err != nil {
 				return inRecord(d, r, err)
-			}
-			if d.Check != nil {
-				if err := d.Check(ctx, tx, nil, r); err != nil {
-					return inRecord(d, r, err)
-				}
-			}
-			b.rows = append(b.rows, r)
-		}
-		fresh := slices.Clone(b.rows)
-		if err := b.flush(ctx); err != nil {
-			return err
-		}
-		for _, r := range fresh {
-			ch := Change{Register: d.Name, Key: d.Key(r), New: r, Version: 1}
-			tx.Stage(ch)
-			if d.After != nil {
-				if err := d.After(ctx, tx, ch); err != nil {
-					return inRecord(d, r, err)
-				}
 			}
 		}
 	}
+	b.rows = part
+	if err := b.flush(ctx); err != nil || d.After == nil {
+		return err
+	}
+	for _, r := range part {
+		if err := d.After(ctx, tx, Change{Register: d.Name, Key: d.Key(r), New: r, Version: 1}); err != nil {
+			return inRecord(d, r, err)
+		}
+	}
 	return nil
+}
+
+// prepare reads what the rows point at, many rows at a time: whether it is there, and the records the rules ask for.
+func (c *Catalog) prepare(ctx context.Context, tx *db.Tx, d *Def, rows []Row, known exists) error {
+	want := map[string][]string{}
+	for i, f := range d.Fields {
+		if f.Refers == "" {
+			continue
+		}
+		for _, r := range rows {
+			switch x := r[i].(type) {
+			case string:
+				if x != "" {
+					want[f.Refers] = append(want[f.Refers], x)
+				}
+			case []string:
+				want[f.Refers] = append(want[f.Refers], x...)
+			}
+		}
+	}
+	for register, keys := range want {
+		slices.Sort(keys)
+		if _, err := known(register, slices.Compact(keys)); err != nil {
+			return err
+		}
+	}
+	return c.ahead(ctx, tx, d, rows, d.Reads...)
 }
 
 // inRecord says in which record of the import a fault lies.
@@ -196,40 +230,54 @@ func inRecord(d *Def, row Row, err error) error {
 func (c *Catalog) planPlaces(ctx context.Context, tx *db.Tx, p *Plan) ([]act.Place, error) {
 	seen := map[act.Place]bool{}
 	var out []act.Place
-	note := func(row Row) error {
-		ps, err := c.places(ctx, tx, p.def, row)
-		if err != nil {
+	ctx = withMemo(ctx)
+	leads := c.leads(p.def)
+	note := func(rows []Row) error {
+		if err := c.ahead(ctx, tx, p.def, rows, leads...); err != nil {
 			return err
 		}
-		if len(ps) == 0 {
-			ps = []act.Place{{}}
-		}
-		for _, pl := range ps {
-			if !seen[pl] {
-				seen[pl] = true
-				out = append(out, pl)
+		for _, row := range rows {
+			ps, err := c.places(ctx, tx, p.def, row)
+			if err != nil {
+				return err
+			}
+			if len(ps) == 0 {
+				ps = []act.Place{{}}
+			}
+			for _, pl := range ps {
+				if !seen[pl] {
+					seen[pl] = true
+					out = append(out, pl)
+				}
 			}
 		}
 		return nil
 	}
-	var keys []string
-	for _, s := range p.steps {
-		if err := note(s.row); err != nil {
+	for _, part := range p.fresh.chunks(importPart) {
+		if err := note(part); err != nil {
 			return nil, err
 		}
-		if s.version > 0 {
-			keys = append(keys, p.def.Key(s.row))
+	}
+	for _, part := range p.changed.chunks(importPart) {
+		if err := note(part); err != nil {
+			return nil, err
 		}
-	}
-	was, err := many(ctx, tx, p.def, keys)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range keys {
-		if r, ok := was[k]; ok {
-			if err := note(r.Row); err != nil {
-				return nil, err
+		keys := make([]string, len(part))
+		for i, r := range part {
+			keys[i] = p.def.Key(r)
+		}
+		was, err := many(ctx, tx, p.def, keys)
+		if err != nil {
+			return nil, err
+		}
+		old := make([]Row, 0, len(was))
+		for _, k := range keys {
+			if r, ok := was[k]; ok {
+				old = append(old, r.Row)
 			}
+		}
+		if err := note(old); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

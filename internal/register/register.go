@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,6 +75,9 @@ type Def struct {
 	// After runs when a record was written and its history kept, in the same transaction: what follows from the
 	// change in other registers. Changes it makes run hooks of their own.
 	After func(ctx context.Context, tx *db.Tx, ch Change) error
+	// Reads are the Ref fields whose records Check and After look up by Catalog.One; an import reads them ahead, many at
+	// a time.
+	Reads []string
 	// Bind is called once by NewCatalog and may set Check and After to functions that need the catalog.
 	Bind func(c *Catalog, d *Def)
 
@@ -316,6 +320,44 @@ func Encode[T any](d *Def, t T) Row {
 		r[i] = x.Interface()
 	}
 	return r
+}
+
+// Refresh puts the values of a struct that differ into the row it was taken from.
+func Refresh[T any](d *Def, r Row, t *T) {
+	v := reflect.ValueOf(t).Elem()
+	for i, f := range d.Fields {
+		x := v.Field(f.index)
+		if f.holds(x, r[i]) {
+			continue
+		}
+		r[i] = nil
+		if f.Kind != Count {
+			r[i] = x.Interface()
+		} else if !x.IsNil() {
+			r[i] = x.Elem().Int()
+		}
+	}
+}
+
+// holds says whether a struct's field has the value that a row has.
+func (f Field) holds(x reflect.Value, v any) bool {
+	switch had := v.(type) {
+	case nil:
+		return f.Kind == Count && x.IsNil()
+	case int64:
+		return (f.Kind == Int && x.Int() == had) || (f.Kind == Count && !x.IsNil() && x.Elem().Int() == had)
+	case bool:
+		return x.Bool() == had
+	case when.Date:
+		return x.Int() == int64(had)
+	case when.Stamp:
+		return x.Int() == int64(had)
+	case []string:
+		return slices.Equal(x.Interface().([]string), had)
+	case string:
+		return x.String() == had
+	}
+	return false
 }
 
 // Get gives a row's value by field name; it panics on a name that is not declared.

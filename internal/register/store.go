@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -165,7 +166,9 @@ func stored(k Kind, v any) any {
 
 // One reads the record with a key; false says that there is none.
 func (c *Catalog) One(ctx context.Context, tx *db.Tx, d *Def, key string) (Record, bool, error) {
-	return one(ctx, tx, d, key)
+	r, ok, err := c.read(ctx, tx, d, key)
+	r.Row = slices.Clone(r.Row) // what is kept for others stays as it was read
+	return r, ok, err
 }
 
 func one(ctx context.Context, tx *db.Tx, d *Def, key string) (Record, bool, error) {
@@ -179,9 +182,10 @@ func one(ctx context.Context, tx *db.Tx, d *Def, key string) (Record, bool, erro
 // many reads the records with some keys.
 func many(ctx context.Context, tx *db.Tx, d *Def, keys []string) (map[string]Record, error) {
 	out := make(map[string]Record, len(keys))
-	for part := range slices.Chunk(keys, 500) {
-		marks, args := list(part, 1)
-		rs, err := db.Rows(ctx, tx, newScanner(d).scan, fmt.Sprintf("SELECT %s FROM %s WHERE %s IN (%s)", d.selected(), d.table(), quote(d.KeyField().Name), marks), args...)
+	s := newScanner(d)
+	for part := range slices.Chunk(keys, lookupPart) {
+		cond, arg := among(tx, part)
+		rs, err := db.Rows(ctx, tx, s.scan, fmt.Sprintf("SELECT %s FROM %s WHERE %s %s", d.selected(), d.table(), quote(d.KeyField().Name), cond), arg)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", d.Name, err)
 		}
@@ -190,6 +194,19 @@ func many(ctx context.Context, tx *db.Tx, d *Def, keys []string) (map[string]Rec
 		}
 	}
 	return out, nil
+}
+
+// lookupPart is how many keys are looked up by one statement.
+const lookupPart = 2000
+
+// among is the condition that a column holds one of some values, and its one argument $1: a statement whose text does not
+// grow with the values.
+func among(tx *db.Tx, values []string) (cond string, arg any) {
+	if tx.Dialect() == db.Postgres {
+		return "= ANY($1)", values
+	}
+	js, _ := json.Marshal(values) // texts always can be written
+	return "IN (SELECT value FROM json_each($1))", string(js)
 }
 
 // list writes $n, $n+1, … for the values.

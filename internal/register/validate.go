@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
 	"slices"
@@ -21,26 +22,18 @@ func stores(ctx context.Context, tx *db.Tx, c *Catalog) exists {
 	return func(register string, keys []string) (map[string]bool, error) {
 		d := c.Must(register)
 		out := map[string]bool{}
-		for part := range slices.Chunk(keys, 500) {
-			marks, args := list(part, 1)
+		for part := range slices.Chunk(keys, lookupPart) {
+			cond, arg := among(tx, part)
 			key := quote(d.KeyField().Name)
-			rows, err := tx.Query(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s IN (%s)", key, d.table(), key, marks), args...)
+			found, err := db.Rows(ctx, tx, func(r *sql.Rows) (k string, err error) {
+				err = r.Scan(&k)
+				return k, err
+			}, fmt.Sprintf("SELECT %s FROM %s WHERE %s %s", key, d.table(), key, cond), arg)
 			if err != nil {
 				return nil, fmt.Errorf("look up %s: %w", register, err)
 			}
-			for rows.Next() {
-				var k string
-				if err := rows.Scan(&k); err != nil {
-					rows.Close()
-					return nil, fmt.Errorf("look up %s: %w", register, err)
-				}
+			for _, k := range found {
 				out[k] = true
-			}
-			if err := rows.Close(); err != nil {
-				return nil, fmt.Errorf("look up %s: %w", register, err)
-			}
-			if err := rows.Err(); err != nil {
-				return nil, fmt.Errorf("look up %s: %w", register, err)
 			}
 		}
 		return out, nil

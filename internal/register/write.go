@@ -132,7 +132,7 @@ func (c *Catalog) who(ctx context.Context, tx *db.Tx, id string) msg.Text {
 	}
 	r, err := ref.Parse(id)
 	if d, ok := c.byName[r.Register]; err == nil && ok {
-		if rec, ok, err := one(ctx, tx, d, r.Key); err == nil && ok {
+		if rec, ok, err := c.read(ctx, tx, d, r.Key); err == nil && ok {
 			return msg.Same(d.label(rec.Row))
 		}
 	}
@@ -161,6 +161,7 @@ func (c *Catalog) put(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, old
 	if err != nil {
 		return Change{}, err
 	}
+	memoOf(ctx).written(d.Name)
 	js, err := encodeRow(d, row)
 	if err != nil {
 		return Change{}, err
@@ -329,6 +330,7 @@ func (b *bulk) flush(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("load %s: %w", d.Name, err)
 	}
+	memoOf(ctx).written(d.Name)
 	if err := b.history(ctx); err != nil {
 		return err
 	}
