@@ -87,6 +87,9 @@ func (l *Log) Erase(tx *db.Tx, subject ref.Ref) *Receipt {
 // was refused never gets one, and the wait ends with the context.
 func (l *Log) Wait(ctx context.Context, r *Receipt) (int64, error) {
 	for {
+		if l.outbox != nil {
+			raise(l.outbox.hurry)
+		}
 		select {
 		case <-r.done:
 			index, _ := r.Index()

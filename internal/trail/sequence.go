@@ -17,6 +17,7 @@ import (
 const (
 	batch    = 4096                   // entries numbered in one transaction
 	pace     = 20 * time.Millisecond  // between two batches that are not full, so that entries gather
+	rush     = 2 * time.Millisecond   // the same while somebody waits for a number
 	patrol   = 250 * time.Millisecond // how often an idle node looks for what another left behind
 	patience = 50 * time.Millisecond  // how often Wait asks the store
 )
@@ -26,6 +27,7 @@ const (
 type sequencer struct {
 	log    *Log
 	wake   chan struct{}
+	hurry  chan struct{} // somebody waits for a number
 	cancel context.CancelFunc
 	ended  chan struct{}
 
@@ -38,7 +40,7 @@ type sequencer struct {
 
 func startSequencer(l *Log, e *edge) *sequencer {
 	ctx, cancel := context.WithCancel(context.Background())
-	q := &sequencer{log: l, wake: make(chan struct{}, 1), cancel: cancel, ended: make(chan struct{}), edge: e, waiting: map[int64]*Receipt{}}
+	q := &sequencer{log: l, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), cancel: cancel, ended: make(chan struct{}), edge: e, waiting: map[int64]*Receipt{}}
 	go q.run(ctx)
 	return q
 }
@@ -59,17 +61,26 @@ func (q *sequencer) run(ctx context.Context) {
 		if err == nil && n == 0 {
 			err = q.lookAll(ctx)
 		}
-		pause := pace
 		if err != nil && ctx.Err() == nil && !errors.Is(err, errMoved) {
 			slog.Error("number trail entries", "err", err)
-			pause = time.Second
+			sleep(ctx, time.Second)
 		}
-		sleep(ctx, pause)
+		q.gather(ctx)
 		select {
 		case <-q.wake:
 		case <-time.After(patrol):
 		case <-ctx.Done():
 		}
+	}
+}
+
+// gather lets entries come together, for a shorter time when somebody waits.
+func (q *sequencer) gather(ctx context.Context) {
+	sleep(ctx, rush)
+	select {
+	case <-q.hurry:
+	case <-time.After(pace - rush):
+	case <-ctx.Done():
 	}
 }
 
@@ -91,25 +102,23 @@ func (q *sequencer) finish(ctx context.Context, tx *db.Tx, values []any) error {
 			return err
 		}
 	}
-	if len(list) == 1 {
-		s := list[0]
-		err := tx.QueryRow(ctx, `INSERT INTO trail_outbox (bytes) VALUES ($1) RETURNING ticket`, s.bytes).Scan(&s.receipt.ticket)
-		return wrapErr("put entry into outbox", err)
+	// in one journey; the tickets rise in the order of the entries
+	bytes := make([][]byte, len(list))
+	for i, s := range list {
+		bytes[i] = s.bytes
 	}
-	tickets, err := db.Rows(ctx, tx, scanInt, `SELECT nextval('trail_ticket') FROM generate_series(1, $1)`, len(list))
+	tickets, err := db.Rows(ctx, tx, scanInt, `INSERT INTO trail_outbox (bytes)
+SELECT b FROM unnest($1::bytea[]) WITH ORDINALITY AS u (b, n) ORDER BY n RETURNING ticket`, bytes)
 	if err != nil {
-		return fmt.Errorf("take tickets of outbox: %w", err)
+		return fmt.Errorf("put entries into outbox: %w", err)
 	}
-	slices.Sort(tickets)
-	_, err = tx.Insert(ctx, "trail_outbox", []string{"ticket", "bytes"}, func(yield func([]any) bool) {
-		for i, s := range list {
-			s.receipt.ticket = tickets[i]
-			if !yield([]any{tickets[i], s.bytes}) {
-				return
-			}
-		}
-	})
-	return wrapErr("put entries into outbox", err)
+	if len(tickets) != len(list) || !slices.IsSorted(tickets) {
+		return fmt.Errorf("put entries into outbox: %d tickets for %d entries, or out of order", len(tickets), len(list))
+	}
+	for i, s := range list {
+		s.receipt.ticket = tickets[i]
+	}
+	return nil
 }
 
 func scanInt(rows *sql.Rows) (n int64, err error) {
@@ -124,8 +133,13 @@ func (q *sequencer) expect(list []*staged) {
 		q.waiting[s.receipt.ticket] = s.receipt
 	}
 	q.mu.Unlock()
+	raise(q.wake)
+}
+
+// raise puts up a flag that may be up already.
+func raise(flag chan struct{}) {
 	select {
-	case q.wake <- struct{}{}:
+	case flag <- struct{}{}:
 	default:
 	}
 }
