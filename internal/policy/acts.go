@@ -53,6 +53,7 @@ func (s *Service) Acts() []act.Act {
 			Fields: []act.Field{{Name: "upload", Title: msg.T("取り込むファイル", "File to import"), Required: true}, {Name: "sha256", Title: msg.T("本文のハッシュ値", "SHA-256 of the text"), Required: true},
 				{Name: "name", Title: msg.T("ファイル名", "File name")}, {Name: "layer", Title: msg.T("層", "Layer")}, {Name: "title", Title: msg.T("名称", "Title")}, day("from", msg.T("施行予定日", "Planned to be in force from"), false)},
 			Do: s.importDraft},
+		s.reviseAct(),
 		step("submit", titleSubmit, two, "chief", s.submit),
 		step("committee", titleCommittee, two, "committee", s.dated("committee"), date),
 		step("ciso", titleCISO, two, "ciso", s.dated("ciso"), date),

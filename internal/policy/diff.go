@@ -43,10 +43,11 @@ type ClauseDiff struct {
 
 // ThingJSON is a Thing as commands give it.
 type ThingJSON struct {
-	Kind  string   `json:"kind"`
-	ID    string   `json:"id"`
-	Title msg.Text `json:"title"`
-	Href  string   `json:"href,omitempty"`
+	Kind   string    `json:"kind"`
+	ID     string    `json:"id"`
+	Title  msg.Text  `json:"title"`
+	Href   string    `json:"href,omitempty"`
+	Clause clause.ID `json:"clause,omitempty"` // it is bound to, when that is a place above or below
 }
 
 // Difference is that of two versions.
@@ -91,6 +92,7 @@ func (s *Service) diff(ctx context.Context, tx *db.Tx, a, b string) (Difference,
 	if err != nil {
 		return Difference{}, err
 	}
+	known := placesOf(old, next)
 	for i := range out.Clauses {
 		d := &out.Clauses[i]
 		id := d.ID
@@ -98,7 +100,7 @@ func (s *Service) diff(ctx context.Context, tx *db.Tx, a, b string) (Difference,
 			id = d.Was
 		}
 		d.Below = []ThingJSON{}
-		for _, t := range s.below(hangs, clause.ID(id)) {
+		for _, t := range s.affected(hangs, clause.ID(id), known) {
 			d.Below = append(d.Below, ThingJSON(t))
 		}
 	}
@@ -346,9 +348,9 @@ func (s *Service) hanging(ctx context.Context, tx *db.Tx) (hanging, error) {
 	return h, nil
 }
 
-// below is everything that hangs on a clause: what the product binds to it, the exceptions from its checks, and what
-// the registers of this module say.
-func (s *Service) below(h hanging, id clause.ID) []Thing {
+// bound is everything that hangs on this very clause: what the product binds to it, the exceptions from its checks, and
+// what the registers of this module say.
+func (s *Service) bound(h hanging, id clause.ID) []Thing {
 	var out []Thing
 	if s.c.Below != nil {
 		out = append(out, s.c.Below(id)...)
@@ -359,4 +361,52 @@ func (s *Service) below(h hanging, id clause.ID) []Thing {
 		}
 	}
 	return append(out, h[string(id)]...)
+}
+
+// affected is everything a change of a clause touches: what is bound to it, what is bound to a place above it as a
+// whole, and what is bound to any place below it (bp.12). A thing is listed once, at the nearest place.
+func (s *Service) affected(h hanging, id clause.ID, known []clause.ID) []Thing {
+	out := s.bound(h, id)
+	add := func(at clause.ID) {
+		for _, t := range s.bound(h, at) {
+			if !slices.ContainsFunc(out, func(o Thing) bool { return o.Kind == t.Kind && o.ID == t.ID }) {
+				t.Clause = at
+				out = append(out, t)
+			}
+		}
+	}
+	for p := id.Parent(); p != ""; p = p.Parent() {
+		add(p)
+	}
+	beneath := slices.Clone(known)
+	for at := range h {
+		if p, err := clause.Parse(at); err == nil {
+			beneath = append(beneath, p)
+		}
+	}
+	slices.SortFunc(beneath, func(a, b clause.ID) int {
+		switch {
+		case clause.Less(a, b):
+			return -1
+		case clause.Less(b, a):
+			return 1
+		}
+		return 0
+	})
+	for _, p := range slices.Compact(beneath) {
+		if p != id && id.Covers(p) {
+			add(p)
+		}
+	}
+	return out
+}
+
+// placesOf are the places of texts.
+func placesOf(texts ...[]Clause) (out []clause.ID) {
+	for _, cs := range texts {
+		for _, c := range cs {
+			out = append(out, clause.ID(c.ID))
+		}
+	}
+	return out
 }

@@ -45,7 +45,7 @@ func (s *Service) Routes() []web.Route {
 	upload.MaxBody = text.MaxFile + 1<<20
 	diff := route("GET", "/policy/{version}/diff", titleDiff, s.diffPage, nil)
 	diff.Clauses = []clause.ID{"bp.12"}
-	return []web.Route{
+	return append([]web.Route{
 		first,
 		route("GET", "/policy/import", titleImport, s.importPage, nil),
 		upload,
@@ -56,7 +56,7 @@ func (s *Service) Routes() []web.Route {
 		route("POST", "/policy/{version}/decision", titleDecision, s.decide, s.decisionPage),
 		diff,
 		route("GET", "/policy/{version}/export", titleExport, s.exportFile, nil),
-	}
+	}, s.reviseRoutes(route)...)
 }
 
 func (s *Service) read(r *web.Request, fn db.Func) error { return s.c.Store.Read(r.Context(), fn) }
@@ -175,6 +175,7 @@ type earlier struct {
 type thingGroup struct {
 	title  msg.Text
 	things []Thing
+	fold   bool // however few they are
 }
 
 func (p place) counted() bool { return p.counts != (web.Counts{}) }
@@ -214,8 +215,12 @@ func group(things []Thing) []thingGroup {
 func (s *Service) readPage(r *web.Request) (web.Response, error) {
 	var v Version
 	var rd reader
+	var mayRevise bool
 	err := s.read(r, func(ctx context.Context, tx *db.Tx) (err error) {
 		if v, _, err = s.version(ctx, tx, r.Path("version")); err != nil {
+			return err
+		}
+		if mayRevise, err = s.mayRevise(ctx, tx, r.Actor, v.Code); err != nil {
 			return err
 		}
 		rd, err = s.reader(ctx, tx, v, r.Lang)
@@ -234,6 +239,9 @@ func (s *Service) readPage(r *web.Request) (web.Response, error) {
 	at := "/policy/" + url.PathEscape(v.Code)
 	head := web.Head{Crumbs: crumb(nil), Title: msg.Same(v.Name), Badge: web.Badge(st, tone), Facts: facts(v),
 		Links: []web.Link{{Title: titleDecision, Href: at + "/decision"}, {Title: titleDiff, Href: at + "/diff"}}}
+	if mayRevise {
+		head.Links = append([]web.Link{{Title: titleRevise, Href: at + "/revise", Main: true}}, head.Links...)
+	}
 	if r.Lang == msg.EN {
 		head.Lead = msg.T("正式なものは日本語の本文です。英語は読むための訳です。", "The Japanese text is what binds. The English beside it is a gloss for reading.")
 	}
@@ -337,7 +345,12 @@ func (s *Service) reader(ctx context.Context, tx *db.Tx, v Version, lang msg.Lan
 		for _, id := range shown {
 			p.parents = append(p.parents, web.Link{Title: web.Clause(clause.ID(id)), Href: "/clauses/" + id})
 		}
-		p.things = group(s.below(h, clause.ID(c.ID)))
+		p.things = group(s.bound(h, clause.ID(c.ID)))
+		for up := clause.ID(c.ID).Parent(); up != ""; up = up.Parent() { // what binds the parent as a whole binds its items
+			if things := s.bound(h, up); len(things) > 0 {
+				p.things = append(p.things, thingGroup{title: msg.F("%s全体に係るもの", "Bound to %s as a whole", web.Clause(up)), things: things, fold: true})
+			}
+		}
 		for _, e := range past[c.ID] {
 			if e.c.Text != c.Text || e.c.Name != c.Name {
 				p.history = append(p.history, earlier{title: msg.F("%s %s", "%s, %s", edition(e.v), msg.Same(e.v.Name)), href: "/policy/" + e.v.Code + "#" + c.ID, words: Words(joined(e.c), joined(c))})
@@ -472,14 +485,10 @@ func (s *Service) diffPage(r *web.Request) (web.Response, error) {
 	if with == "" {
 		return web.Page(titleDiff, web.Stack(head, form)), nil
 	}
-	kinds := map[string]struct {
-		title msg.Text
-		tone  web.Tone
-	}{Added: {msg.T("追加", "Added"), web.Good}, Removed: {msg.T("削除", "Removed"), web.Bad}, Moved: {msg.T("移動", "Moved"), web.Info}, Changed: {msg.T("変更", "Changed"), web.Warn}}
 	var list []change
 	count := map[string]int{}
 	for _, x := range d.Clauses {
-		k := kinds[x.Kind]
+		k := diffKinds[x.Kind]
 		count[x.Kind]++
 		c := change{id: x.ID, kind: k.title, tone: k.tone, name: x.Title, text: x.Text}
 		if x.New != nil {
@@ -499,8 +508,8 @@ func (s *Service) diffPage(r *web.Request) (web.Response, error) {
 		c.things = group(things)
 		list = append(list, c)
 	}
-	tiles := web.Tiles([]web.Tile{{Value: msg.Same(itoa(count[Changed])), Label: kinds[Changed].title}, {Value: msg.Same(itoa(count[Added])), Label: kinds[Added].title},
-		{Value: msg.Same(itoa(count[Removed])), Label: kinds[Removed].title}, {Value: msg.Same(itoa(count[Moved])), Label: kinds[Moved].title}, {Value: msg.Same(itoa(d.Same)), Label: msg.T("同じ", "Same")}})
+	tiles := web.Tiles([]web.Tile{{Value: msg.Same(itoa(count[Changed])), Label: diffKinds[Changed].title}, {Value: msg.Same(itoa(count[Added])), Label: diffKinds[Added].title},
+		{Value: msg.Same(itoa(count[Removed])), Label: diffKinds[Removed].title}, {Value: msg.Same(itoa(count[Moved])), Label: diffKinds[Moved].title}, {Value: msg.Same(itoa(d.Same)), Label: msg.T("同じ", "Same")}})
 	parts := []templ.Component{head, form, tiles}
 	if len(list) == 0 {
 		parts = append(parts, web.EmptyState(msg.T("二つの版の条項は同じです。", "The clauses of both versions are the same.")))

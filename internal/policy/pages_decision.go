@@ -33,6 +33,7 @@ type deciding struct {
 	settled  []Adoption
 	names    map[string]string
 	warnings []text.Warning
+	revise   bool // the person may revise the draft
 }
 
 func (s *Service) deciding(r *web.Request) (d deciding, err error) {
@@ -71,6 +72,9 @@ func (s *Service) deciding(r *web.Request) (d deciding, err error) {
 			return err
 		}
 		d.warnings = rd.Warnings
+		if d.revise, err = s.mayRevise(ctx, tx, r.Actor, d.v.Code); err != nil {
+			return err
+		}
 		return s.nameAll(ctx, tx, &d)
 	})
 	return d, err
@@ -115,8 +119,12 @@ func (s *Service) decisionPage(r *web.Request) (web.Response, error) {
 	v, today := d.v, when.Of(r.Now())
 	st, tone := stateOf(v, today)
 	at := "/policy/" + url.PathEscape(v.Code)
+	head := web.Head{Crumbs: crumb(&v), Title: titleDecision, Badge: web.Badge(st, tone), Facts: facts(v)}
+	if d.revise {
+		head.Links = []web.Link{{Title: titleRevise, Href: at + "/revise"}}
+	}
 	parts := []templ.Component{
-		web.PageHead(web.Head{Crumbs: crumb(&v), Title: titleDecision, Badge: web.Badge(st, tone), Facts: facts(v)}),
+		web.PageHead(head),
 		web.ErrorSummary(), web.Steps(s.way(v)), web.SummaryList(d.entries(r.Lang)),
 	}
 	if st := flow.State(v.State); len(d.settled)+len(d.organs) > 0 && v.Layer == text.Basic && (st == Adopting || len(d.settled) > 0) {

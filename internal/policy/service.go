@@ -32,16 +32,18 @@ type Config struct {
 	Pack string
 	// Results gives the counts of the checks of a clause; nil shows none.
 	Results func(ctx context.Context, id clause.ID) web.Counts
-	// Below gives what the product binds to a clause: acts, checks, registers, pages.
+	// Below gives what the product binds to this very clause: acts, checks, registers, pages. What binds the places
+	// above and below it is asked for by their own ids.
 	Below func(id clause.ID) []Thing
 }
 
 // Thing is something that hangs on a clause.
 type Thing struct {
-	Kind  string // act, check, register, page, procedure, standard, exception
-	ID    string
-	Title msg.Text
-	Href  string
+	Kind   string // act, check, register, page, procedure, standard, exception
+	ID     string
+	Title  msg.Text
+	Href   string
+	Clause clause.ID // it is bound to, when that is a place above or below the one looked at
 }
 
 // named says whether the title is data of the city and not of the product.

@@ -254,6 +254,9 @@ var (
 	reSub   = regexp.MustCompile(`([0-9]+)\)((?:の[0-9]{1,3})*)`)
 )
 
+// Marks are the clauses of the basic policy a text of the standard names as those it rests on: （基本方針9(4)）.
+func Marks(s string) []string { return basicMarks(s) }
+
 // basicMarks are the clauses of the basic policy a text names, as in （基本方針9(4)、10）.
 func basicMarks(s string) []string {
 	var out []string
