@@ -113,7 +113,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	if err != nil {
 		return err
 	}
-	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings})
+	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Choices: a.choices()})
 	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
@@ -139,6 +139,18 @@ func (a *App) findings(ctx context.Context, r ref.Ref) ([]ledger.Finding, error)
 		out = append(out, ledger.Finding{CheckID: f.Check, Title: f.Title, Result: f.Result.String(), Since: f.Since, Reason: f.Reason, Href: f.Href})
 	}
 	return out, nil
+}
+
+// choices are what the forms of special acts offer for one record.
+func (a *App) choices() func(ctx context.Context, tx *db.Tx, act, field, key string) ([]web.Option, bool, error) {
+	offered := asset.Choices(a.Catalog)
+	return func(ctx context.Context, tx *db.Tx, act, field, key string) (out []web.Option, known bool, err error) {
+		list, known, err := offered(ctx, tx, act, field, key)
+		for _, c := range list {
+			out = append(out, web.Option{Value: c.Value, Label: c.Label, Note: c.Note})
+		}
+		return out, known, err
+	}
 }
 
 // works says whether a person could use an address of the registers.

@@ -2,6 +2,7 @@ package asset
 
 import (
 	"context"
+	"strings"
 
 	"okite/internal/act"
 	"okite/internal/actor"
@@ -22,7 +23,7 @@ func Acts(c *register.Catalog) []act.Act {
 	return []act.Act{
 		{ID: "asset.downgrade", Title: msg.T("格下げの申請", "Apply for a downgrade"), Clauses: []clause.ID{"bp.7"}, Scope: "section", Roles: []string{"section_manager"},
 			Fields: []act.Field{
-				{Name: "asset", Title: msg.T("情報資産", "Asset"), Required: true}, {Name: "property", Title: msg.T("性質", "Property"), Required: true},
+				{Name: "asset", Title: msg.T("情報資産", "Asset"), Required: true}, {Name: "property", Title: msg.T("性質", "Property")},
 				{Name: "class", Title: msg.T("新しい分類", "New class"), Required: true}, {Name: "reason", Title: msg.T("理由", "Reason"), Required: true}},
 			Where: func(ctx context.Context, tx *db.Tx, in act.Input) ([]act.Place, error) {
 				return c.Places(ctx, tx, p.assets, in["asset"])
@@ -49,15 +50,25 @@ func (p downgrades) apply(ctx context.Context, tx *db.Tx, who actor.Actor, in ac
 	if !ok {
 		return ref.Ref{}, fault.At("asset", msg.F("情報資産「%s」はありません。", "There is no asset “%s”.", in["asset"]))
 	}
+	given, choice := in["property"], in["class"]
+	if prop, class, ok := strings.Cut(choice, ":"); ok && given == "" { // as Choices offers it
+		given, choice = prop, class
+	}
+	switch {
+	case given == "":
+		return ref.Ref{}, fault.At("property", msg.T("性質を入力してください。", "Enter the property."))
+	case choice == "":
+		return ref.Ref{}, fault.At("class", msg.T("新しい分類を選んでください。", "Choose the new class."))
+	}
 	f, _ := p.d.Field("property")
-	v, err := p.c.Parse(f, in["property"])
+	v, err := p.c.Parse(f, given)
 	if err != nil {
 		return ref.Ref{}, err
 	}
 	property, _ := v.(string)
 	f, _ = p.assets.Field(propertyField(property))
 	f.Name = "class"
-	if v, err = p.c.Parse(f, in["class"]); err != nil {
+	if v, err = p.c.Parse(f, choice); err != nil {
 		return ref.Ref{}, err
 	}
 	class, _ := v.(string)

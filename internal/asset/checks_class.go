@@ -82,7 +82,7 @@ func aboveFloor() check.Check {
 				if s.Result() == check.Undetermined {
 					return msg.F("「%s」に含まれる情報が入力されていないため、機密性の下限を判定できません。", "The contents of “%s” are not stated, so the floor of its confidentiality cannot be judged.", s.Text("name"))
 				}
-				return msg.F("「%s」の機密性「%s」は、含まれる情報から決まる下限の「%s」より低くなっています。", "“%s” has confidentiality %s, below %s, the floor its contents set.",
+				return msg.F("「%s」の機密性「%s」は、%sを含む情報資産に求められる下限より低くなっています。", "“%s” has confidentiality %s, below the floor for assets with %s.",
 					s.Text("name"), s.Title("confidentiality"), floorTitle(s.Int("floor_step")))
 			},
 			Mend: editAsset(msg.T("機密性と含まれる情報を改める", "Change the class or the contents")),

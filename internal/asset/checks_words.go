@@ -40,15 +40,15 @@ func propertiesIn(s check.Subject, attr string) msg.Text {
 	return list
 }
 
-// floorTitle names a floor of contentFloor.
+// floorTitle says what sets a floor of contentFloor. It names no class, as every scheme calls its classes differently.
 func floorTitle(step int64) msg.Text {
 	switch step {
 	case classStep("3B"):
-		return msg.T("自治体機密性3B", "3B")
+		return msg.T("個人番号、住民、税又は戸籍の情報", "individual numbers, resident, tax or family register data")
 	case classStep("3C"):
-		return msg.T("自治体機密性3C", "3C")
+		return msg.T("要配慮個人情報", "sensitive personal data")
 	default:
-		return msg.T("自治体機密性2", "2")
+		return msg.T("個人情報", "personal data")
 	}
 }
 

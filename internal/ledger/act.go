@@ -116,7 +116,17 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 			if x.Name == a.field {
 				continue
 			}
-			wf, err := m.field(s.like(a.act, x), nil, r.Query(x.Name))
+			wf, known, err := s.offered(ctx, tx, a, x, key)
+			if err != nil {
+				return err
+			}
+			if known {
+				if wf.Value = r.Query(x.Name); len(wf.Options) > 0 {
+					f.Fields = append(f.Fields, wf)
+				}
+				continue
+			}
+			wf, err = m.field(s.like(a.act, x), nil, r.Query(x.Name))
 			if err != nil {
 				return err
 			}
@@ -133,6 +143,19 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 	entries := []web.Entry{{Label: d.Title, Text: name.In(r.Lang), Href: path(d, key), Note: key}}
 	head := web.Head{Crumbs: crumbs(d, web.Link{Title: name, Href: path(d, key)}, web.Link{Title: a.act.Title}), Title: a.act.Title, Facts: grounds(a.act)}
 	return web.Page(a.act.Title, web.Stack(web.PageHead(head), web.SummaryList(entries), web.FormPart(f))).In("/registers"), nil
+}
+
+// offered is a field whose choices hang on the record.
+func (s *Service) offered(ctx context.Context, tx *db.Tx, a special, x act.Field, key string) (web.Field, bool, error) {
+	if s.c.Choices == nil {
+		return web.Field{}, false, nil
+	}
+	options, known, err := s.c.Choices(ctx, tx, a.act.ID, x.Name, key)
+	wf := web.Field{Name: x.Name, Label: x.Title, Kind: web.SelectField, Options: options, Required: true}
+	if len(options) <= radioTerms {
+		wf.Kind = web.RadioField
+	}
+	return wf, known, err
 }
 
 // reasoned says whether the act asks for a reason itself.

@@ -103,7 +103,7 @@ func newTown(t testing.TB, store *db.Store) *town {
 	acts.Add(Acts(w.c)...)
 	w.gate = &act.Gate{Store: store, Log: w.log, Registry: acts, Powers: w.c.Power, Units: w.c.UnitsAbove,
 		Role: func(code string) msg.Text { term, _ := w.c.Pack().Vocab("role").Term(code); return term.Title }}
-	w.s = New(Config{Store: store, Catalog: w.c, Gate: w.gate, Findings: w.findings})
+	w.s = New(Config{Store: store, Catalog: w.c, Gate: w.gate, Findings: w.findings, Choices: w.offered})
 	w.s.counted = func(n int) { w.counts = append(w.counts, n) }
 	w.fill(acts)
 	w.site = &web.Site{Name: "北星市", Version: "1", Registry: &web.Registry{}, Now: store.Now, Identify: func(r *http.Request) (web.Visitor, error) {
@@ -285,4 +285,13 @@ func hasNot(t testing.TB, what, body string, bads ...string) {
 			t.Errorf("%s: %q stands in %s", what, bad, body)
 		}
 	}
+}
+
+// offered are the choices of special acts, as the product wires them.
+func (w *town) offered(ctx context.Context, tx *db.Tx, act, field, key string) (out []web.Option, known bool, err error) {
+	list, known, err := asset.Choices(w.c)(ctx, tx, act, field, key)
+	for _, c := range list {
+		out = append(out, web.Option{Value: c.Value, Label: c.Label, Note: c.Note})
+	}
+	return out, known, err
 }

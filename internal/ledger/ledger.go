@@ -39,13 +39,17 @@ var schema embed.FS
 // Schema is the module's tables.
 func Schema() fs.FS { return schema }
 
-// Config says what the module needs. Findings may be nil.
+// Config says what the module needs. Findings and Choices may be nil.
 type Config struct {
 	Store   *db.Store
 	Catalog *register.Catalog
 	Gate    *act.Gate
 	// Findings gives what the checks say of a record, worst first.
 	Findings func(ctx context.Context, r ref.Ref) ([]Finding, error)
+	// Choices gives what a field of a special act may hold for one record, where that hangs on the record; known is false
+	// where the declaration says enough. A field without choices follows from the others and is not asked. A fault is
+	// shown instead of the form.
+	Choices func(ctx context.Context, tx *db.Tx, act, field, key string) (options []web.Option, known bool, err error)
 }
 
 // Finding is what one check says of a record.

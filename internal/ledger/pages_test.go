@@ -365,12 +365,14 @@ func TestEnd(t *testing.T) {
 
 func TestSpecialActs(t *testing.T) {
 	inTown(t, func(w *town) {
-		has(w, "form", w.page("/registers/asset/A-00001/act/asset.downgrade"), `<option value="c">`, `name="class"`, "基本方針 7")
+		has(w, "form", w.page("/registers/asset/A-00001/act/asset.downgrade"), `value="c:3B"`, "機密性を「自治体機密性3B」に", "今は「自治体機密性3A」です。", "基本方針 7")
+		hasNot(w, "form", w.page("/registers/asset/A-00001/act/asset.downgrade"), `name="property"`, `value="c:3A"`, `type="text" id="f-class"`)
 		in := url.Values{"property": {"c"}, "class": {"3A"}, "reason": {"統計だけになったため"}, "_once": {"d-1"}}
 		if a := w.srv.Post(w, "/registers/asset/A-00001/act/asset.downgrade", in); a.Status != 422 || !strings.Contains(a.Body, "統計だけになったため") {
 			w.Fatalf("to the same class: %d", a.Status)
 		}
-		in.Set("class", "3B")
+		in.Set("class", "c:3B")
+		in.Del("property")
 		in.Set("_once", "d-2")
 		a := w.srv.Post(w, "/registers/asset/A-00001/act/asset.downgrade", in)
 		to := a.Header.Get("Location")
