@@ -6,7 +6,6 @@ import (
 	"okite/internal/db"
 	"okite/internal/fault"
 	"okite/internal/msg"
-	"okite/internal/pack"
 	"okite/internal/register"
 )
 
@@ -57,9 +56,9 @@ func Choices(c *register.Catalog) func(ctx context.Context, tx *db.Tx, act, fiel
 }
 
 // floorClass is the lightest class of the scheme in force that is not below a floor of contentFloor, in its own words.
-func floorClass(p *pack.Pack, step int64) msg.Text {
+func floorClass(c *register.Catalog, step int64) msg.Text {
 	least := msg.Text{}
-	if v := p.Vocab("confidentiality"); v != nil {
+	if v := c.Pack().Vocab("confidentiality"); v != nil {
 		best := int64(0)
 		for _, t := range v.Terms {
 			if s := classStep(t.Code); s >= step && (best == 0 || s < best) {

@@ -159,7 +159,7 @@ func (r rules) floor(ctx context.Context, tx *db.Tx, was *Asset, now Asset) erro
 	f, _ := r.d.Field("content")
 	return fault.At("confidentiality", msg.F("含まれる情報（%s）により、機密性は「%s」以上にしてください。低くするには、例外措置の承認が必要です（7）。",
 		"Its contents (%s) ask for confidentiality %s or more. A lower class needs an approved exception (7).",
-		msg.Text{JA: r.c.Show(f, now.Content, msg.JA, nil), EN: r.c.Show(f, now.Content, msg.EN, nil)}, floorClass(r.c.Pack(), least)))
+		msg.Text{JA: r.c.Show(f, now.Content, msg.JA, nil), EN: r.c.Show(f, now.Content, msg.EN, nil)}, floorClass(r.c, least)))
 }
 
 // excepted says whether an approved exception from a check runs for the subject today.
