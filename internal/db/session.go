@@ -82,23 +82,68 @@ func (c *session) insert(ctx context.Context, table string, columns []string, ro
 	if c.stmts == nil {
 		return c.copy(ctx, table, columns, rows)
 	}
-	marks := make([]string, len(columns))
-	for i := range marks {
-		marks[i] = "$" + strconv.Itoa(i+1)
-	}
-	query := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
-	st, err := c.prepared(ctx, query)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
+	in := inserter{session: c, table: table, columns: columns}
+	var args []any
 	for row := range rows {
-		if _, err := st.ExecContext(ctx, row...); err != nil {
-			return n, fmt.Errorf("insert row %d into %s: %w", n+1, table, err)
+		if args = append(args, row...); len(args) == chunk*len(columns) {
+			if err := in.insert(ctx, args); err != nil {
+				return in.done, err
+			}
+			args = args[:0]
 		}
-		n++
 	}
-	return n, nil
+	return in.done, in.insert(ctx, args)
+}
+
+// chunk is the most rows that one statement inserts on SQLite, a power of two.
+const chunk = 16
+
+// inserter inserts rows into one table. It has a statement for each power of two, so that few are to be kept.
+type inserter struct {
+	session *session
+	table   string
+	columns []string
+	done    int64
+	stmts   [chunk + 1]*sql.Stmt // by number of rows
+}
+
+// insert adds at most a chunk of rows, whose values are given one row after another.
+func (in *inserter) insert(ctx context.Context, args []any) (err error) {
+	for n := chunk; n > 0; n /= 2 {
+		values := n * len(in.columns)
+		if len(args) < values {
+			continue
+		}
+		if in.stmts[n] == nil {
+			if in.stmts[n], err = in.session.prepared(ctx, in.text(n)); err != nil {
+				return err
+			}
+		}
+		if _, err := in.stmts[n].ExecContext(ctx, args[:values]...); err != nil {
+			return fmt.Errorf("insert into %s after %d rows: %w", in.table, in.done, err)
+		}
+		in.done += int64(n)
+		args = args[values:]
+	}
+	return nil
+}
+
+func (in *inserter) text(rows int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + in.table + " (" + strings.Join(in.columns, ", ") + ") VALUES ")
+	for i := range rows * len(in.columns) {
+		switch {
+		case i == 0:
+			b.WriteString("(")
+		case i%len(in.columns) == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	b.WriteString(")")
+	return b.String()
 }
 
 func (c *session) copy(ctx context.Context, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
