@@ -62,11 +62,7 @@ func clean(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 func (l line) encode() ([]byte, error) {
 	for _, most := range []int{longest, 1024, 128} {
 		l := l.shortened(most)
-		b, err := l.bytes()
-		if err != nil {
-			return nil, err
-		}
-		if len(b) <= longest {
+		if b := l.bytes(); len(b) <= longest {
 			return b, nil
 		}
 	}
@@ -76,6 +72,13 @@ func (l line) encode() ([]byte, error) {
 // shortened replaces values of more than so many bytes.
 func (l line) shortened(most int) line {
 	l.Reason = digest(l.Reason, most)
+	short := true
+	for _, v := range l.Input {
+		short = short && len(v) <= most
+	}
+	if short {
+		return l
+	}
 	input := make(map[string]string, len(l.Input))
 	for k, v := range l.Input {
 		input[k] = digest(v, most)
@@ -92,27 +95,13 @@ func digest(s string, most int) string {
 	return fmt.Sprintf("sha256:%s (%d bytes)", hex.EncodeToString(sum[:]), len(s))
 }
 
-func (l line) bytes() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(l); err != nil {
-		return nil, fmt.Errorf("write trail entry: %w", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
 // decode reads the bytes of an entry and refuses any that encode would not have written.
 func decode(b []byte) (line, error) {
 	var l line
 	if err := json.Unmarshal(b, &l); err != nil {
 		return l, fmt.Errorf("read trail entry: %w", err)
 	}
-	back, err := l.bytes()
-	if err != nil {
-		return l, err
-	}
-	if l.Version != 1 || !bytes.Equal(back, b) {
+	if l.Version != 1 || !bytes.Equal(l.bytes(), b) {
 		return l, errors.New("read trail entry: it is not in canonical form")
 	}
 	return l, nil
