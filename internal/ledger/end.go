@@ -72,7 +72,7 @@ func (s *Service) endPage(r *web.Request) (web.Response, error) {
 	f := web.Form{Action: path(d, "end"), Label: titleEnd, Cancel: web.Link{Href: path(d)}, Buttons: []web.Button{{Title: msg.T("終了する", "End them"), Tone: web.Bad}}}
 	if d.End != "" {
 		on, _ := d.Field(d.End)
-		f.Fields = append(f.Fields, web.Field{Name: "on", Label: on.Title, Help: msg.T("この日が最後の日になります。日付が入っている記録では、その日付が残ります。", "The last day. Records that hold a day already keep theirs."), Kind: web.DateField, Value: when.Of(r.Now()).String()})
+		f.Fields = append(f.Fields, web.Field{Name: "on", Label: on.Title, Help: msg.T("この日が最後の日になります。これより早い日付が入っている記録では、その日付が残ります。", "The last day. Records that hold an earlier day keep theirs."), Kind: web.DateField, Value: when.Of(r.Now()).String()})
 	}
 	f.Fields = append(f.Fields, reasonField(true))
 	var entries []web.Entry

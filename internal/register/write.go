@@ -79,7 +79,7 @@ func (c *Catalog) Change(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, 
 }
 
 // End closes a record. It stays and is found by whoever asks for ended records; on becomes its last day when the
-// register keeps one and none was set.
+// register keeps one, unless an earlier one was set: what has ended must not be found living on a later day.
 func (c *Catalog) End(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, key string, version int64, on when.Date) (Change, error) {
 	ctx = actor.With(ctx, a)
 	was, err := c.present(ctx, tx, d, key, version)
@@ -90,7 +90,7 @@ func (c *Catalog) End(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, key
 		return Change{}, fault.New(fault.Conflict, msg.F("%s「%s」は既に終了しています。", "%s “%s” has already ended.", d.Title, d.label(was.Row)))
 	}
 	row := slices.Clone(was.Row)
-	if d.End != "" && d.Get(row, d.End) == when.Date(0) {
+	if d.End != "" && !endsBy(d.Get(row, d.End), on) {
 		if d.Start != "" {
 			if from, _ := d.Get(row, d.Start).(when.Date); from != 0 && on < from {
 				return Change{}, fault.At(d.End, msg.F("終了日は開始日（%s）より前にできません。", "It cannot end before it began (%s).", bothDate(from)))
@@ -99,6 +99,12 @@ func (c *Catalog) End(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, key
 		d.Put(row, d.End, on)
 	}
 	return c.put(ctx, tx, a, d, was.Row, row, was.Version+1, true)
+}
+
+// endsBy says whether a last day is set and not later than a day.
+func endsBy(last any, on when.Date) bool {
+	d, _ := last.(when.Date)
+	return d != 0 && d <= on
 }
 
 // present reads the record to change and asks whether it is still what the person saw.
