@@ -116,32 +116,31 @@ func truth(s string) bool { return s == "1" || s == "true" }
 // readTexts reads the shared texts. Furigana (rPh) stands beside the text and is left out.
 func (b *book) readTexts(part string) error {
 	in, ruby := false, 0
-	return b.tokens(part, func(t xml.Token) error {
-		switch t := t.(type) {
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "t":
-				in = ruby == 0
-			case "rPh":
-				ruby++
+	return b.walk(part, func(t *tag) error {
+		switch string(t.name) {
+		case "t":
+			in = ruby == 0
+		case "rPh":
+			ruby++
+		}
+		return nil
+	}, func(name []byte) error {
+		switch string(name) {
+		case "t":
+			in = false
+		case "rPh":
+			ruby--
+		case "si":
+			b.pool.close()
+			if len(b.pool.end) > poolTexts {
+				return b.broken(part, errBomb)
 			}
-		case xml.EndElement:
-			switch t.Name.Local {
-			case "t":
-				in = false
-			case "rPh":
-				ruby--
-			case "si":
-				b.pool.close()
-				if len(b.pool.end) > poolTexts {
-					return b.broken(part, errBomb)
-				}
-			}
-		case xml.CharData:
-			if in {
-				if b.pool.all = append(b.pool.all, t...); len(b.pool.all) > poolBytes {
-					return b.broken(part, errBomb)
-				}
+		}
+		return nil
+	}, func(t []byte) error {
+		if in {
+			if b.pool.all = append(b.pool.all, t...); len(b.pool.all) > poolBytes {
+				return b.broken(part, errBomb)
 			}
 		}
 		return nil

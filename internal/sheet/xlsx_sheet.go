@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"encoding/xml"
 	"strconv"
 	"strings"
 
@@ -34,17 +33,10 @@ type sheetReader struct {
 
 func (b *book) readSheet(s sheetEntry, fn Row) error {
 	r := &sheetReader{b: b, name: s.name, fn: fn}
-	err := b.tokens(s.part, func(t xml.Token) error {
-		switch t := t.(type) {
-		case xml.StartElement:
-			return r.start(t)
-		case xml.EndElement:
-			return r.end(t.Name.Local)
-		case xml.CharData:
-			if r.take {
-				if r.text = append(r.text, t...); len(r.text) > b.limit.Text {
-					return r.bad(msg.F("セルの文字が長すぎます（上限%dバイト）。", "The text of the cell is too long (limit %d bytes).", b.limit.Text))
-				}
+	err := b.walk(s.part, r.start, r.end, func(t []byte) error {
+		if r.take {
+			if r.text = append(r.text, t...); len(r.text) > b.limit.Text {
+				return r.bad(msg.F("セルの文字が長すぎます（上限%dバイト）。", "The text of the cell is too long (limit %d bytes).", b.limit.Text))
 			}
 		}
 		return nil
@@ -71,13 +63,13 @@ func (r *sheetReader) bad(m msg.Text) error {
 	return r.b.bad(r.name, cell, r.row, m)
 }
 
-func (r *sheetReader) start(e xml.StartElement) error {
-	switch e.Name.Local {
+func (r *sheetReader) start(e *tag) error {
+	switch string(e.name) {
 	case "sheetData":
 		r.inData = true
 	case "row":
 		if r.inData {
-			return r.startRow(attr(e, "r"))
+			return r.startRow(string(e.attr("r")))
 		}
 	case "c":
 		if r.inData {
@@ -94,7 +86,7 @@ func (r *sheetReader) start(e xml.StartElement) error {
 		r.formula = r.formula || r.inCell
 	case "mergeCell":
 		if r.merges++; r.merges == 1 {
-			r.firstMerge = attr(e, "ref")
+			r.firstMerge = string(e.attr("ref"))
 		}
 	}
 	return nil
@@ -117,18 +109,18 @@ func (r *sheetReader) startRow(at string) error {
 	return nil
 }
 
-func (r *sheetReader) startCell(e xml.StartElement) error {
+func (r *sheetReader) startCell(e *tag) error {
 	column := r.column + 1
 	ref := ""
 	r.kind, r.style = "", 0
-	for _, a := range e.Attr {
-		switch a.Name.Local {
+	for _, a := range e.attrs {
+		switch string(a.name) {
 		case "r":
-			ref = a.Value
+			ref = string(a.value)
 		case "t":
-			r.kind = a.Value
+			r.kind = kindOf(a.value)
 		case "s":
-			r.style, _ = strconv.Atoi(a.Value)
+			r.style, _ = strconv.Atoi(string(a.value))
 		}
 	}
 	if ref != "" {
@@ -154,8 +146,18 @@ func (r *sheetReader) startCell(e xml.StartElement) error {
 	return nil
 }
 
-func (r *sheetReader) end(local string) error {
-	switch local {
+// kindOf is the type of a cell; one that nobody knows is read as a number.
+func kindOf(t []byte) string {
+	for _, k := range [...]string{"s", "inlineStr", "str", "b", "e", "d"} {
+		if string(t) == k {
+			return k
+		}
+	}
+	return ""
+}
+
+func (r *sheetReader) end(name []byte) error {
+	switch string(name) {
 	case "v", "t":
 		r.take = false
 	case "rPh":
