@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts drives the whole program as a person at a terminal does; each script is one story.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: badInput, Setup: func(e *testscript.Env) error {
 		e.Setenv("LANG", "en_US.UTF-8")
 		e.Setenv("OKITE_DATA", e.WorkDir+"/data")
 		return nil

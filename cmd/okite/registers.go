@@ -122,7 +122,11 @@ func (c *console) plan(d *register.Def, p *register.Plan) {
 	}
 	for _, list := range [][]register.CellError{p.Errors, p.Conflicts} {
 		for _, e := range list {
-			fmt.Fprintf(c.err, "okite: import: %s\n", c.say(msg.F("%s %s：%s", "%s %s: %s", e.Sheet, e.Cell, e.Message)))
+			said := c.say(e.Message)
+			if at := strings.TrimSpace(e.Sheet + " " + e.Cell); at != "" { // a CSV that cannot be read has neither
+				said = c.say(msg.F("%s：%s", "%s: %s", at, said))
+			}
+			fmt.Fprintf(c.err, "okite: import: %s\n", said)
 		}
 	}
 	if p.Dropped > 0 {

@@ -251,7 +251,9 @@ func TestAffected(t *testing.T) {
 
 func TestReviseInBrowser(t *testing.T) {
 	b := webtest.NewBrowser(t)
-	_, s := site(t, chief)
+	o, s := site(t, chief)
+	c := o.words("B2", "bp.9.4")
+	o.must(chief, "revise", act.Input{"version": "B2", "id": "bp.9.4", "hash": c.Hash, "text": c.Text + "持ち出した記録は、台帳に残す。"})
 	for name, p := range map[string]string{"policy-revise": "/policy/B2/revise", "policy-revise-clause": "/policy/B2/revise/bp.9.4"} {
 		webtest.CheckPage(t, b, s, p, name)
 	}
