@@ -5,7 +5,15 @@ package check
 type across struct {
 	width int // words a row
 	words []uint64
+	// log are flips of single changes that stand here and not yet in the bitmaps. Nobody waits for a bitmap after a
+	// single change, and many flips together wait for memory once.
+	log []flipped
 }
+
+type flipped struct{ atom, row int32 }
+
+// logged is how many flips may wait.
+const logged = 1024
 
 // row gives the words of a row; bit a of them is atom a.
 func (x *across) row(r int) []uint64 { return x.words[r*x.width : (r+1)*x.width] }
@@ -32,6 +40,24 @@ func (s *space) bit(atom, row int) bool {
 func (s *space) flip(atom, row int) {
 	s.atoms[atom].bits[row>>6] ^= 1 << (uint(row) & 63)
 	s.across.words[row*s.across.width+atom>>6] ^= 1 << (uint(atom) & 63)
+}
+
+// flipLater turns an atom of a row over in the rows' form and leaves the bitmap to catchUp.
+func (s *space) flipLater(atom, row int) {
+	x := &s.across
+	x.words[row*x.width+atom>>6] ^= 1 << (uint(atom) & 63)
+	x.log = append(x.log, flipped{int32(atom), int32(row)})
+	if len(x.log) == logged {
+		s.catchUp()
+	}
+}
+
+// catchUp brings the bitmaps up to the rows' form. Whoever reads, fills or moves bitmaps calls it first.
+func (s *space) catchUp() {
+	for _, f := range s.across.log {
+		s.atoms[f.atom].bits[f.row>>6] ^= 1 << (uint(f.row) & 63)
+	}
+	s.across.log = s.across.log[:0]
 }
 
 // turn works the rows' form out anew from the bitmaps: squares of 64 atoms by 64 rows are turned over.

@@ -37,7 +37,6 @@ type atom struct {
 	lost  string    // why it cannot be worked out now: a parameter without value; "" when it can
 	bits  []uint64  // one bit a row; beyond the last row anything
 	parts []int     // parts of the space that ask it
-	turn  turn      // rows in which it flips, while a sweep runs; otherwise empty
 }
 
 // addend is a column taken times times.

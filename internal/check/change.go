@@ -13,21 +13,29 @@ import (
 // pending are atoms of rows that may have to flip. They wait until a whole change is in the columns, so that a
 // verdict moves once for it and not once for every cell.
 type pending struct {
-	head    []int32 // by row: last entry, -1 none
-	rows    []int32
 	entries []entry
-	seen    []int32 // by atom: the row's round in which it was looked at
-	touched []int32 // by part
+	several bool    // they are of several rows
+	sure    bool    // some are sure
+	doubted bool    // a cell changed after some were
+	seen    []int32 // by atom: the round in which it was looked at
+	touched []int32 // by part: likewise
 	round   int32
-	flips   []int
-	parts   []int
-	old     []Result
+	atoms   []int32
+	rows    []int32
+	moved   []moved
+	strip   []uint64
+	touch   uint64 // what was read only so that it is near
 }
 
 // entry is an atom to be looked at. A sure one is known to flip and is not worked out again.
 type entry struct {
-	atom, next int32
-	sure       bool
+	row, atom int32
+	sure      bool
+}
+
+// forget drops all entries.
+func (p *pending) forget() {
+	p.entries, p.several, p.sure, p.doubted = p.entries[:0], false, false, false
 }
 
 // ask notes that an atom of a row must be looked at again.
@@ -36,17 +44,15 @@ func (s *space) ask(row, atom int) { s.enter(row, atom, false) }
 // enter notes an atom of a row, sure or not.
 func (s *space) enter(row, atom int, sure bool) {
 	p := &s.pend
-	for len(p.head) < s.n {
-		p.head = append(p.head, -1)
+	if len(p.entries) > 0 && p.entries[0].row != int32(row) {
+		p.several = true
 	}
-	if p.head[row] < 0 {
-		p.rows = append(p.rows, int32(row))
-	}
-	p.entries = append(p.entries, entry{int32(atom), p.head[row], sure})
-	p.head[row] = int32(len(p.entries) - 1)
+	p.sure = p.sure || sure
+	p.entries = append(p.entries, entry{int32(row), int32(atom), sure})
 }
 
-// put writes a cell and asks for the atoms that read it.
+// put writes a cell and enters the atoms that read it and now say otherwise. Whatever was sure before is not any
+// more: the cell may be the one it was about.
 func (s *space) put(c *column, row int, v int64) {
 	if c.kind == rule.Bool {
 		mask := uint64(1) << (uint(row) & 63)
@@ -60,22 +66,13 @@ func (s *space) put(c *column, row int, v int64) {
 		}
 		s.write(c, row, v)
 	}
-	s.doubt(row)
+	if s.pend.sure {
+		s.pend.doubted = true
+	}
 	for _, a := range c.atoms {
 		if s.is(s.atoms[a], row) != s.bit(a, row) {
-			s.ask(row, a)
+			s.enter(row, a, true)
 		}
-	}
-}
-
-// doubt takes back what was sure about a row: a cell changed since.
-func (s *space) doubt(row int) {
-	p := &s.pend
-	if row >= len(p.head) {
-		return
-	}
-	for i := p.head[row]; i >= 0; i = p.entries[i].next {
-		p.entries[i].sure = false
 	}
 }
 
@@ -87,72 +84,56 @@ func (s *space) write(c *column, row int, v int64) {
 	}
 	c.lanes.set(row, v)
 	if c.days != nil {
-		c.days.unlink(row)
-		c.days.link(row, v)
+		s.dated(c, row, v)
+	}
+}
+
+// dated puts a row on the list of its day.
+func (s *space) dated(c *column, row int, v int64) {
+	c.days.add(row, v)
+	if n := max(s.n, row+1); c.days.due(n) {
+		c.days.fill(n, c.lanes.get)
 	}
 }
 
 // flush flips what must be flipped and moves the verdicts that hang on it.
 func (s *space) flush(watch func(Flip)) {
 	p := &s.pend
-	if len(p.rows) == 0 {
+	if len(p.entries) == 0 {
 		return
 	}
-	for len(p.seen) < len(s.atoms) {
-		p.seen = append(p.seen, 0)
-	}
-	for len(p.touched) < len(s.parts) {
-		p.touched = append(p.touched, 0)
-	}
-	if len(p.rows) > 1 && len(p.rows) >= s.n/sweeping {
+	s.ready()
+	switch {
+	case !p.several:
+		s.oneRow(p.entries, watch)
+	case len(p.entries) < s.n/sweeping:
+		s.byRow(p.entries, watch)
+	default:
 		s.sweep(watch)
-	} else {
-		for _, row := range p.rows {
-			s.flushRow(int(row), watch)
-		}
 	}
-	for _, row := range p.rows {
-		p.head[row] = -1
-	}
-	p.rows, p.entries = p.rows[:0], p.entries[:0]
+	p.forget()
 }
 
-func (s *space) flushRow(row int, watch func(Flip)) {
-	p := &s.pend
-	p.parts, p.old = p.parts[:0], p.old[:0]
-	s.flipping(row)
-	for _, a := range p.flips {
-		for _, k := range s.atoms[a].parts {
-			if p.touched[k] != p.round {
-				p.touched[k] = p.round
-				p.parts = append(p.parts, k)
-				p.old = append(p.old, s.parts[k].verdict(row))
-			}
-		}
-	}
-	for _, a := range p.flips {
-		s.flip(a, row)
-	}
-	for i, k := range p.parts {
-		s.parts[k].move(row, p.old[i], watch)
-	}
-}
-
-// flipping puts into pend.flips which atoms of a row do flip.
-func (s *space) flipping(row int) {
+// oneRow flips those atoms of a row that do flip.
+func (s *space) oneRow(entries []entry, watch func(Flip)) {
 	p := &s.pend
 	p.round++
-	p.flips = p.flips[:0]
-	for i := p.head[row]; i >= 0; i = p.entries[i].next {
-		a := p.entries[i].atom
-		if p.seen[a] == p.round {
+	p.atoms = p.atoms[:0]
+	for _, x := range entries {
+		if p.seen[x.atom] == p.round {
 			continue
 		}
-		p.seen[a] = p.round
-		if p.entries[i].sure || s.is(s.atoms[a], row) != s.bit(int(a), row) {
-			p.flips = append(p.flips, int(a))
+		p.seen[x.atom] = p.round
+		if s.flips(x) {
+			p.atoms = append(p.atoms, x.atom)
 		}
 	}
+	s.flipRow(int(entries[0].row), p.atoms, watch)
+}
+
+// flips says whether an atom that was entered does flip.
+func (s *space) flips(x entry) bool {
+	return x.sure && !s.pend.doubted || s.is(s.atoms[x.atom], int(x.row)) != s.bit(int(x.atom), int(x.row))
 }
 
 // move counts a subject under its present verdict instead of the old one.
@@ -161,15 +142,11 @@ func (p *part) move(row int, old Result, watch func(Flip)) {
 	if now == old {
 		return
 	}
-	p.counts[old]--
-	p.counts[now]++
-	p.tell(row, old, now, watch)
+	p.space.count(p.id, row, old, now, watch)
 }
 
 func (p *part) tell(row int, old, now Result, watch func(Flip)) {
-	if watch != nil {
-		watch(Flip{Check: p.check.ID, Part: p.Name, Subject: p.Subject, Old: old, New: now, src: p.space.src, row: row})
-	}
+	watch(Flip{Check: p.check.ID, Part: p.Name, Subject: p.Subject, Old: old, New: now, src: p.space.src, row: row})
 }
 
 // Batch makes several changes one: joins are worked out and verdicts moved once, after f. When f errs the changes
@@ -192,6 +169,15 @@ func (e *Engine) done(register string) {
 	}
 }
 
+// changed is done for a register whose cells alone changed: when no join reads it, nothing else can move.
+func (e *Engine) changed(s *space) {
+	if e.batch || s.read || len(e.dirty) > 0 {
+		e.done(s.reg.Name)
+		return
+	}
+	s.flush(e.watch)
+}
+
 // Change puts a record in place of the one with its key. fields names the attributes that differ; without them all
 // are compared.
 func (e *Engine) Change(register, key string, record any, fields ...string) error {
@@ -203,20 +189,27 @@ func (e *Engine) Change(register, key string, record any, fields ...string) erro
 	if s == nil {
 		return e.changeSupport(src, register, key, record)
 	}
-	row, ok := s.index[key]
+	row, ok := s.find(key)
 	if !ok {
 		return fmt.Errorf("change %s:%s: no such record", register, key)
 	}
+	s.touch(row, fields)
 	if err := src.Put(row, record); err != nil {
 		return err
 	}
-	if k := src.Key(row); k != key {
-		return fmt.Errorf("change %s:%s: the record's key is %s", register, key, k)
+	k := src.Key(row)
+	if k != key { // it stands there now all the same, under its own key
+		s.index.drop(key, row)
+		s.index.add(k, row)
+		fields = nil
 	}
 	if row < s.n {
 		s.reread(row, fields)
 	}
-	e.done(register)
+	e.changed(s)
+	if k != key {
+		return fmt.Errorf("change %s:%s: the record's key is %s", register, key, k)
+	}
 	return nil
 }
 
@@ -234,6 +227,23 @@ func (e *Engine) changeSupport(src Source, register, key string, record any) err
 	return fmt.Errorf("change %s:%s: no such record", register, key)
 }
 
+// touch reads what a change of a row is about to need, so that the processor waits once for all of it: otherwise it
+// would come to know of each place only after waiting for the one before.
+func (s *space) touch(row int, fields []string) {
+	if row >= s.n || len(fields) != 1 {
+		return
+	}
+	x := s.across.words[row*s.across.width]
+	if i, ok := s.attrAt[fields[0]]; ok && s.attrs[i].col >= 0 {
+		if c := s.cols[s.attrs[i].col]; c.kind == rule.Bool {
+			x ^= c.flags[row>>6]
+		} else {
+			x ^= uint64(c.lanes.get(row))
+		}
+	}
+	s.pend.touch = x
+}
+
 // reread compares a row's own attributes with its columns.
 func (s *space) reread(row int, fields []string) {
 	if len(fields) == 0 {
@@ -242,22 +252,23 @@ func (s *space) reread(row int, fields []string) {
 				s.put(c, row, s.narrow(c, row))
 			}
 		}
-		for a, atoms := range s.sames {
-			if s.attrs[a].join < 0 {
-				s.askAll(row, atoms)
+		for i := range s.attrs {
+			if s.attrs[i].join < 0 {
+				s.askAll(row, s.attrs[i].sames)
 			}
 		}
 		return
 	}
 	for _, f := range fields {
-		a, ok := s.attrAt[f]
+		i, ok := s.attrAt[f]
 		if !ok {
 			continue
 		}
-		if i, ok := s.colAt[a]; ok {
-			s.put(s.cols[i], row, s.narrow(s.cols[i], row))
+		a := &s.attrs[i]
+		if a.col >= 0 {
+			s.put(s.cols[a.col], row, s.narrow(s.cols[a.col], row))
 		}
-		s.askAll(row, s.sames[a])
+		s.askAll(row, a.sames)
 	}
 }
 
@@ -279,11 +290,11 @@ func (e *Engine) Add(register string, record any) error {
 	if s := e.spaceAt[register]; s != nil {
 		row := src.Len() - 1
 		key := src.Key(row)
-		if _, twice := s.index[key]; twice {
+		if _, twice := s.find(key); twice {
 			src.Remove(row)
 			return fmt.Errorf("add %s:%s: the key is taken", register, key)
 		}
-		s.index[key] = row
+		s.index.add(key, row)
 	}
 	e.done(register)
 	return nil
@@ -292,6 +303,7 @@ func (e *Engine) Add(register string, record any) error {
 // install gives the rows that were added their columns, atoms and verdicts.
 func (e *Engine) install(s *space) {
 	for s.n < s.src.Len() {
+		s.catchUp()
 		row := s.n
 		for _, c := range s.cols {
 			s.addCell(c, row)
@@ -323,7 +335,9 @@ func (e *Engine) install(s *space) {
 		for _, p := range s.parts {
 			r := p.verdict(row)
 			p.counts[r]++
-			p.tell(row, Absent, r, e.watch)
+			if e.watch != nil {
+				p.tell(row, Absent, r, e.watch)
+			}
 		}
 	}
 }
@@ -348,7 +362,7 @@ func (s *space) addCell(c *column, row int) {
 	}
 	c.lanes.set(row, v)
 	if c.days != nil {
-		c.days.grow(row, v)
+		s.dated(c, row, v)
 	}
 }
 
@@ -370,20 +384,22 @@ func (e *Engine) Remove(register, key string) error {
 		return fmt.Errorf("remove %s:%s: no such record", register, key)
 	}
 	e.settle() // rows must not move under a change that waits
-	row, ok := s.index[key]
+	row, ok := s.find(key)
 	if !ok {
 		return fmt.Errorf("remove %s:%s: no such record", register, key)
 	}
 	for _, p := range s.parts {
 		r := p.verdict(row)
 		p.counts[r]--
-		p.tell(row, r, Absent, e.watch)
+		if e.watch != nil {
+			p.tell(row, r, Absent, e.watch)
+		}
 	}
 	s.drop(row)
-	delete(s.index, key)
+	s.index.drop(key, row)
 	src.Remove(row)
 	if row < s.n {
-		s.index[src.Key(row)] = row
+		s.index.move(src.Key(row), s.n, row)
 	}
 	e.done(register)
 	return nil
@@ -391,6 +407,7 @@ func (e *Engine) Remove(register, key string) error {
 
 // drop moves the last row over row in everything that is kept by row.
 func (s *space) drop(row int) {
+	s.catchUp()
 	last := s.n - 1
 	for _, c := range s.cols {
 		if c.kind == rule.Bool {
@@ -398,16 +415,11 @@ func (s *space) drop(row int) {
 			continue
 		}
 		v := c.lanes.get(last)
-		if c.days != nil {
-			c.days.unlink(row)
-			if row != last {
-				c.days.unlink(last)
-				c.days.link(row, v)
-			}
-			c.days.day, c.days.at = c.days.day[:last], c.days.at[:last]
-		}
 		c.lanes.set(row, v)
 		c.lanes.set(last, 0)
+		if c.days != nil && row != last {
+			s.dated(c, row, v)
+		}
 	}
 	for _, a := range s.atoms {
 		moveBit(a.bits, row, last)
@@ -498,17 +510,15 @@ func (e *Engine) rejoin(j *joined, s *space) bool {
 	}
 	j.out = out
 	for i := range j.Attrs {
-		attr := s.attrAt[j.Attrs[i].Name]
-		col, used := s.colAt[attr]
-		sames := s.sames[attr]
-		if !used && len(sames) == 0 {
+		a := &s.attrs[s.attrAt[j.Attrs[i].Name]]
+		if a.col < 0 && len(a.sames) == 0 {
 			continue
 		}
 		differ(&old.cols[i], &out.cols[i], s.n, func(row int) {
-			if used {
-				s.put(s.cols[col], row, s.narrow(s.cols[col], row))
+			if a.col >= 0 {
+				s.put(s.cols[a.col], row, s.narrow(s.cols[a.col], row))
 			}
-			s.askAll(row, sames)
+			s.askAll(row, a.sames)
 		})
 	}
 	return (was == nil) != (j.lost == nil)
@@ -566,6 +576,7 @@ func (e *Engine) Advance(day when.Date) {
 				for _, p := range waited {
 					p.waits = e.day < p.from
 				}
+				s.quick.stale = true
 			})
 		}
 	}
@@ -586,29 +597,38 @@ func (e *Engine) clock(s *space) {
 		case a.kind == sumBelow || a.kind == sumNumber:
 			s.askDiffering(i)
 		case a.kind == isNumber:
-			for _, t := range []int64{old, a.t} {
-				s.cols[a.col].days.on(t, func(row int) { s.enter(row, i, bucket(t) != far) })
-			}
+			s.askBetween(i, old, old+1)
+			s.askBetween(i, a.t, a.t+1)
 		default:
 			s.askBetween(i, min(old, a.t), max(old, a.t))
 		}
 	}
 }
 
-// askBetween asks for the rows of an atom's column that hold a day from lo up to but not including hi.
+// askBetween enters the rows of an atom's column that hold a day from lo up to but not including hi.
 func (s *space) askBetween(atom int, lo, hi int64) {
-	d := s.cols[s.atoms[atom].col].days
-	sure := func(row int) { s.enter(row, atom, true) }
+	c := s.cols[s.atoms[atom].col]
 	for v := max(lo, 0); v < min(hi, reach); v++ {
-		d.on(v, sure)
+		rows := c.days.on(v)
+		s.pend.touch = c.lanes.touch(rows)
+		for _, row := range rows {
+			if int(row) < s.n && c.lanes.get(int(row)) == v {
+				s.enter(int(row), atom, true)
+			}
+		}
 	}
 	if lo < 0 || hi > reach {
-		d.on(far, func(row int) { s.ask(row, atom) })
+		for _, row := range c.days.on(far) {
+			if int(row) < s.n {
+				s.ask(int(row), atom)
+			}
+		}
 	}
 }
 
 // askDiffering works an atom out for all rows and asks for those in which it differs.
 func (s *space) askDiffering(atom int) {
+	s.catchUp()
 	a := s.atoms[atom]
 	old := a.bits
 	a.bits = make([]uint64, len(old))

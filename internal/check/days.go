@@ -1,18 +1,18 @@
 package check
 
-// dayIndex finds the rows of a column that hold a day, so that the clock touches only rows whose day comes. Rows of
-// one day lie side by side. Numbers outside the index's reach are one list of their own.
+// dayIndex finds the rows of a column that hold a day, so that the clock touches only rows whose day comes. A row
+// stays on the list of a day it has left, until so many have left that all lists are made anew: leaving a list would
+// touch more memory than the change itself. Who reads a list therefore asks the column again, and may meet a row
+// twice. Numbers outside the index's reach are one list of their own.
 type dayIndex struct {
-	rows    map[int32][]int32 // by day
-	day, at []int32           // by row: its list, and its place there
+	pages   [far>>8 + 1]*[256][]int32 // rows by day
+	entries int                       // on all lists
 }
 
 const (
 	reach = 1 << 16 // days, to the year 2149
 	far   = reach
 )
-
-func newDayIndex() *dayIndex { return &dayIndex{} }
 
 func bucket(v int64) int32 {
 	if v < 0 || v >= reach {
@@ -21,51 +21,39 @@ func bucket(v int64) int32 {
 	return int32(v)
 }
 
-// fill indexes a whole column.
-func (d *dayIndex) fill(vals []int64) {
-	counts := map[int32]int{}
-	for _, v := range vals {
-		counts[bucket(v)]++
-	}
-	d.rows = make(map[int32][]int32, len(counts))
-	for day, n := range counts {
-		d.rows[day] = make([]int32, 0, n)
-	}
-	d.day, d.at = make([]int32, len(vals)), make([]int32, len(vals))
-	for r, v := range vals {
-		d.link(r, v)
+// fill makes the lists of a whole column anew, each in the order of the rows.
+func (d *dayIndex) fill(n int, value func(row int) int64) {
+	*d = dayIndex{}
+	for r := range n {
+		d.add(r, value(r))
 	}
 }
 
-func (d *dayIndex) link(row int, v int64) {
+// list is the list of a day, made when there is none.
+func (d *dayIndex) list(b int32) *[]int32 {
+	p := d.pages[b>>8]
+	if p == nil {
+		p = new([256][]int32)
+		d.pages[b>>8] = p
+	}
+	return &p[b&255]
+}
+
+// add puts a row on the list of its number.
+func (d *dayIndex) add(row int, v int64) {
+	l := d.list(bucket(v))
+	*l = append(*l, int32(row))
+	d.entries++
+}
+
+// on are the rows that hold v or held it; those of the far list when v is far.
+func (d *dayIndex) on(v int64) []int32 {
 	b := bucket(v)
-	list := d.rows[b]
-	d.day[row], d.at[row] = b, int32(len(list))
-	d.rows[b] = append(list, int32(row))
-}
-
-// unlink takes a row out; the last one of its list takes its place.
-func (d *dayIndex) unlink(row int) {
-	b, at := d.day[row], d.at[row]
-	list := d.rows[b]
-	last := list[len(list)-1]
-	list[at], d.at[last] = last, at
-	if list = list[:len(list)-1]; len(list) == 0 {
-		delete(d.rows, b)
-	} else {
-		d.rows[b] = list
+	if p := d.pages[b>>8]; p != nil {
+		return p[b&255]
 	}
+	return nil
 }
 
-func (d *dayIndex) grow(row int, v int64) {
-	d.day, d.at = append(d.day, 0), append(d.at, 0)
-	d.link(row, v)
-}
-
-// on calls f for every row that holds day v, and for the rows on the far list when v is far. f must not change the
-// index.
-func (d *dayIndex) on(v int64, f func(row int)) {
-	for _, r := range d.rows[bucket(v)] {
-		f(int(r))
-	}
-}
+// due says whether the lists of a column of n rows hold so many rows that have left that they must be made anew.
+func (d *dayIndex) due(n int) bool { return d.entries > 2*n+1024 }

@@ -112,14 +112,14 @@ func Compile(spec Spec) (*Engine, error) {
 }
 
 func newSpace(r *Register, context []rule.Attr) *space {
-	s := &space{reg: r, attrAt: map[string]int{}, colAt: map[int]int{}, atomAt: map[string]int{}, sames: map[int][]int{}}
+	s := &space{reg: r, attrAt: map[string]int{}, atomAt: map[string]int{}}
 	typ := r.Type
 	if typ == "" {
 		typ = strings.ToUpper(r.Name[:1]) + r.Name[1:]
 	}
 	s.schema = &rule.Schema{Type: typ, Title: r.Title, Context: context}
 	for i, a := range r.Attrs {
-		s.addAttr(attribute{a, -1, i})
+		s.addAttr(attribute{Attr: a, join: -1, at: i, col: -1})
 	}
 	return s
 }
@@ -145,7 +145,12 @@ func (e *Engine) addJoin(j Join) error {
 		if _, twice := s.attrAt[a.Name]; twice {
 			return fmt.Errorf("join of %s: attribute %s is there already", j.Subject, a.Name)
 		}
-		s.addAttr(attribute{a, len(s.joins), i})
+		s.addAttr(attribute{Attr: a, join: len(s.joins), at: i, col: -1})
+	}
+	for _, r := range j.Reads {
+		if from := e.spaceAt[r]; from != nil {
+			from.read = true
+		}
 	}
 	k := &joined{Join: j}
 	s.joins = append(s.joins, k)
@@ -229,7 +234,7 @@ func (p *part) compile() error {
 
 // finish ties atoms to columns and makes buffers deep enough for every formula.
 func (s *space) finish() {
-	s.gather()
+	s.finishQuick()
 	depth := 0
 	for _, p := range s.parts {
 		for _, n := range []*node{p.scope, p.notDue, p.breach, p.unknown} {
@@ -243,8 +248,9 @@ func (s *space) finish() {
 		var cols []int
 		switch a.kind {
 		case isSame:
-			s.sames[a.a] = append(s.sames[a.a], i)
-			s.sames[a.b] = append(s.sames[a.b], i)
+			for _, attr := range []int{a.a, a.b} {
+				s.attrs[attr].sames = append(s.attrs[attr].sames, i)
+			}
 			continue
 		case sumBelow, sumNumber:
 			for _, x := range a.sum {
@@ -257,7 +263,7 @@ func (s *space) finish() {
 			s.cols[c].atoms = append(s.cols[c].atoms, i)
 		}
 		if (a.kind == isBelow || a.kind == isNumber) && a.limit.days != 0 && s.cols[a.col].days == nil {
-			s.cols[a.col].days = newDayIndex()
+			s.cols[a.col].days = &dayIndex{}
 		}
 	}
 }
@@ -278,7 +284,8 @@ func (e *Engine) Load(in Input) error {
 		if err := s.readKeys(); err != nil {
 			return err
 		}
-		s.pend = pending{}
+		s.pend.forget()
+		s.across.log = s.across.log[:0]
 	}
 	for i, j := range e.joins {
 		e.compute(j, e.joinSpace[i])
@@ -290,13 +297,13 @@ func (e *Engine) Load(in Input) error {
 
 func (s *space) readKeys() error {
 	s.n = s.src.Len()
-	s.index = make(map[string]int, s.n)
+	s.index = newKeyIndex(s.n)
 	for r := range s.n {
 		k := s.src.Key(r)
-		if _, twice := s.index[k]; twice {
+		if _, twice := s.find(k); twice {
 			return fmt.Errorf("register %s: key %s twice", s.reg.Name, k)
 		}
-		s.index[k] = r
+		s.index.add(k, r)
 	}
 	return nil
 }
@@ -312,8 +319,7 @@ func (e *Engine) world() *World {
 		if s == nil {
 			return 0, false
 		}
-		r, ok := s.index[key]
-		return r, ok
+		return s.find(key)
 	}
 	return w
 }
@@ -365,6 +371,7 @@ func (e *Engine) limits(s *space) {
 			}
 		}
 	}
+	s.quick.stale = true
 	for _, p := range s.parts {
 		p.waits = e.day < p.from
 		p.lost, p.lostScope = "", false
@@ -405,12 +412,12 @@ func (s *space) lostBy(a *atom) string {
 // grantAll marks the subjects of running exceptions.
 func (e *Engine) grantAll() {
 	for _, p := range e.parts {
-		p.exceptions = nil
+		p.exceptions, p.space.quick.stale = nil, true
 	}
 	for _, x := range e.exceptions {
 		reg, key, _ := strings.Cut(x.Subject, ":")
 		if s := e.spaceAt[reg]; s != nil {
-			if r, ok := s.index[key]; ok && r < s.n {
+			if r, ok := s.find(key); ok && r < s.n {
 				e.grant(s, r, x)
 			}
 		}
@@ -430,6 +437,7 @@ func (e *Engine) grant(s *space, row int, x Exception) {
 }
 
 func (p *part) grant(row int) {
+	p.space.quick.stale = true
 	for len(p.exceptions) <= max(row, p.space.n)>>6 {
 		p.exceptions = append(p.exceptions, 0)
 	}
@@ -465,7 +473,7 @@ func (e *Engine) Lost() map[string]string {
 func (e *Engine) CheckCounts(id string) Counts {
 	var c Counts
 	for _, p := range e.byCheck[id] {
-		c.Add(p.counts)
+		c.Add(*p.counts)
 	}
 	return c
 }
@@ -473,7 +481,7 @@ func (e *Engine) CheckCounts(id string) Counts {
 // PartCounts are those of one part.
 func (e *Engine) PartCounts(id, name string) Counts {
 	if p := e.part(id, name); p != nil {
-		return p.counts
+		return *p.counts
 	}
 	return Counts{}
 }
@@ -504,7 +512,7 @@ func (e *Engine) Verdict(check, part, key string) (Result, bool) {
 	if p == nil {
 		return 0, false
 	}
-	r, ok := p.space.index[key]
+	r, ok := p.space.find(key)
 	if !ok {
 		return 0, false
 	}

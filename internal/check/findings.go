@@ -65,7 +65,7 @@ func (e *Engine) Finding(check, part, key string) (Finding, bool) {
 	if p == nil {
 		return Finding{}, false
 	}
-	row, ok := p.space.index[key]
+	row, ok := p.space.find(key)
 	if !ok || row >= p.space.n {
 		return Finding{}, false
 	}
@@ -179,7 +179,7 @@ func (v *view) Name(register, key string) string {
 	if s == nil || s.reg.Label == "" {
 		return key
 	}
-	row, ok := s.index[key]
+	row, ok := s.find(key)
 	i := s.attrIndex(s.reg.Label)
 	if !ok || i < 0 {
 		return key

@@ -33,6 +33,18 @@ func (l *lanes) get(row int) int64 {
 	}
 }
 
+// touch reads the words of many rows at once and gives anything: they are near afterwards. A row may be beyond the
+// end.
+func (l *lanes) touch(rows []int32) (x uint64) {
+	shift := uint(bits.TrailingZeros(l.perWord()))
+	for _, row := range rows {
+		if i := int(row) >> shift; i < len(l.words) {
+			x ^= l.words[i]
+		}
+	}
+	return x
+}
+
 func (l *lanes) set(row int, v int64) {
 	per := l.perWord()
 	if per == 1 {

@@ -25,7 +25,7 @@ func (e *Engine) EvalNaive(check, part, key string) (Result, bool) {
 	if p == nil {
 		return 0, false
 	}
-	row, ok := p.space.index[key]
+	row, ok := p.space.find(key)
 	if !ok {
 		return 0, false
 	}

@@ -45,7 +45,7 @@ func (e *Engine) Row(register, key string) ([]any, bool) {
 	if s == nil {
 		return nil, false
 	}
-	row, ok := s.index[key]
+	row, ok := s.find(key)
 	if !ok || row >= s.n {
 		return nil, false
 	}

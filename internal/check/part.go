@@ -15,7 +15,7 @@ type part struct {
 	lostScope  bool     // not even whom it binds is known
 	from       int32    // first day the check binds
 	exceptions []uint64 // one bit a row; nil when there are none
-	counts     Counts
+	counts     *Counts  // in space.counts
 
 	*Part
 	check                          *Check
@@ -141,6 +141,7 @@ type fourMasks struct{ scope, notDue, breach, unknown []uint64 }
 
 func (p *part) masks(lo, hi int) fourMasks {
 	s, n := p.space, hi-lo
+	s.catchUp()
 	b := s.spare
 	m := fourMasks{b[0][:n], b[1][:n], b[2][:n], b[3][:n]}
 	b = b[4:]
@@ -197,5 +198,5 @@ func (p *part) count() {
 		}
 	}
 	c[OutOfScope] = int64(s.n) - c[NotDue] - c[Excepted] - c[Noncompliant] - c[Undetermined] - c[Compliant]
-	p.counts = c
+	*p.counts = c
 }

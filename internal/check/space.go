@@ -10,8 +10,10 @@ import (
 // attribute is a place to read a value from: the register itself, or a join.
 type attribute struct {
 	rule.Attr
-	join int // index in space.joins; -1 for the register's own
-	at   int // place in the register's or the join's attributes
+	join  int   // index in space.joins; -1 for the register's own
+	at    int   // place in the register's or the join's attributes
+	col   int   // its column; -1 while no condition asks for one
+	sames []int // isSame atoms that read it
 }
 
 // column is an attribute in the form that atoms read.
@@ -40,19 +42,20 @@ type space struct {
 	reg    *Register
 	schema *rule.Schema
 	src    Source
-	n      int // rows
-	index  map[string]int
+	read   bool // by some join
+	n      int  // rows
+	index  keyIndex
 	attrs  []attribute
 	attrAt map[string]int
 	joins  []*joined
 	cols   []*column
-	colAt  map[int]int // by attribute
 	atoms  []*atom
 	atomAt map[string]int
 	parts  []*part
+	counts []Counts // by part
 	across across
-	sames  map[int][]int // isSame atoms by attribute
-	spare  [][]uint64    // buffers for node.eval
+	quick  quick
+	spare  [][]uint64 // buffers for node.eval
 	tmp    []uint64
 	pend   pending
 }
@@ -77,11 +80,11 @@ func (s *space) cell(name string) (int, error) {
 	if a < 0 {
 		return 0, fmt.Errorf("attribute %s: not there", name)
 	}
-	if i, ok := s.colAt[a]; ok {
+	if i := s.attrs[a].col; i >= 0 {
 		return i, nil
 	}
 	i := len(s.cols)
-	s.colAt[a] = i
+	s.attrs[a].col = i
 	s.cols = append(s.cols, &column{attr: a, kind: s.attrs[a].Kind, words: map[string]uint64{}, lanes: lanes{width: 8}})
 	return i, nil
 }
@@ -149,12 +152,13 @@ func (s *space) fillColumn(c *column) {
 		c.lanes.set(r, v)
 	}
 	if c.days != nil {
-		c.days.fill(vals)
+		c.days.fill(s.n, c.lanes.get)
 	}
 }
 
 // fillAtom works an atom out for all rows.
 func (s *space) fillAtom(a *atom) {
+	s.catchUp()
 	groups := (s.n + 63) / 64
 	if cap(a.bits) < groups {
 		a.bits = make([]uint64, groups, groups+groups/8+1)
