@@ -153,7 +153,9 @@ func (a *App) assemble(ctx context.Context, c Config) error {
 	if err := a.readCity(ctx); err != nil {
 		return err
 	}
-	a.holdDay(c.Clock)
+	if err := a.holdDay(ctx, c.Clock); err != nil {
+		return err
+	}
 	name := "okite/" + a.City.Code
 	if a.City.Code == "" {
 		return nil // the record begins with the municipality
@@ -189,22 +191,6 @@ func (a *App) readCity(ctx context.Context) error {
 	}
 	a.Demo, err = a.readDemo(ctx)
 	return err
-}
-
-// holdDay keeps a demonstration on its day: the clock of the data runs through that day's hours.
-func (a *App) holdDay(clock func() time.Time) {
-	if clock != nil || a.Demo == nil {
-		return
-	}
-	a.Store.SetClock(demoClock(a.Demo.Date))
-}
-
-// demoClock is the hour it is, on a day that stands still.
-func demoClock(day when.Date) func() time.Time {
-	return func() time.Time {
-		now := time.Now()
-		return day.Time().Add(now.Sub(when.Of(now).Time()))
-	}
 }
 
 // Close ends everything in the order in which it rests on each other.

@@ -131,7 +131,7 @@ func (a *App) PlantedPath() string { return filepath.Join(a.Dir, plantedFile) }
 // buildDemo makes a fictional city: every register filled in one transaction, with the entry in the record that says so.
 func buildDemo(ctx context.Context, c Config, want Demo) (a *App, err error) {
 	held := c
-	held.Clock = demoClock(want.Date)
+	held.Clock = stillClock(want.Date)
 	docs, err := demoDocs()
 	if err != nil {
 		return nil, err
