@@ -25,6 +25,7 @@ import (
 	"okite/internal/db"
 	"okite/internal/job"
 	"okite/internal/msg"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/policy"
@@ -68,16 +69,16 @@ var ErrNone = errors.New("no municipality here")
 
 // registers are those of all modules, in the order of the menu.
 func registers() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers())
 }
 
 // checks are those of all modules; what several modules ask under one number is one check.
 func checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks())
 }
 
 func joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins())
 }
 
 // Open opens what Init or a demonstration made; ErrNone says that there is nothing.

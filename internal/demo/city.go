@@ -80,6 +80,11 @@ type city struct {
 	contracts    []contract
 	auditRows    []audit
 	transfers    []transfer
+	notices      []noticeRow
+	receiptRows  []receipt
+	pledges      []pledge
+	guides       []guideRow
+	share100     map[string]int // of a hundred, how many read a notice, by its key
 
 	planted []Planted
 	logins  []Login

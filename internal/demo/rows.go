@@ -456,6 +456,7 @@ func (c *city) tables() []Table {
 		table(b, "stocktake", c.stocktakes), table(b, "classchange", c.classChanges), table(b, "downgrade", c.downgrades),
 		table(b, "disposal", c.disposals), table(b, "device", c.devices), table(b, "flow", c.flows), table(b, "store", c.stores),
 		table(b, "audit", c.auditRows),
+		table(b, "notice", c.notices), table(b, "receipt", c.receiptRows), table(b, "pledge", c.pledges), table(b, "guide", c.guides),
 	}
 }
 
@@ -505,6 +506,8 @@ func (b *boxes) box(field any) any {
 			b.dates[*f] = v
 		}
 		return v
+	case *when.Stamp:
+		return *f
 	case *bool:
 		return *f
 	case *int64:

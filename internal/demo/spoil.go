@@ -20,6 +20,7 @@ func (c *city) spoil() {
 	}
 	c.spoilTexts()
 	c.spoilReceipts()
+	c.spoilJoiners()
 	c.spoilOrgans()
 	c.spoilClosedUnits()
 	c.spoilPosts()
@@ -31,6 +32,7 @@ func (c *city) spoil() {
 	c.spoilLife()
 	c.weigh()
 	c.spoilSystems()
+	c.spoilNotice()
 	c.leaveOut()
 }
 

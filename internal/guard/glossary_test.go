@@ -12,6 +12,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/contractor"
 	"okite/internal/msg"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/policy"
@@ -41,7 +42,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("docs/glossary.md wants a row: | %s | %s | %s |", word.EN, word.JA, where)
 		}
 	}
-	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers()) {
+	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers()) {
 		has(d.Title, "`"+d.Name+"`")
 	}
 	for r := range check.Result(check.Results) {

@@ -9,6 +9,7 @@ import (
 	"okite/internal/asset"
 	"okite/internal/audit"
 	"okite/internal/contractor"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/when"
@@ -65,6 +66,11 @@ type City struct {
 	Contractors []contractor.Contractor
 	Contracts   []contractor.Contract
 
+	Notices  []notice.Notice
+	Receipts []notice.Receipt
+	Pledges  []notice.Pledge
+	Guides   []notice.Guide
+
 	Audits    []audit.Audit
 	Transfers []audit.Transfer
 }
@@ -76,7 +82,7 @@ func Count(n int64) *int64 { return &n }
 func Clean() *City {
 	c := &City{
 		Day: Day,
-		Params: map[string]int64{"N.ack": 30, "N.reorg": 10, "N.handover": 5, "N.committee": 2, "N.contacttest": 90, "N.triage": 1,
+		Params: map[string]int64{"N.ack": 30, "N.pledge": 7, "N.notice": 5, "N.noticerate": 95, "N.reorg": 10, "N.handover": 5, "N.committee": 2, "N.contacttest": 90, "N.triage": 1,
 			"N.classify": 5, "N.remap": 180, "N.auditcool": 2, "N.inventory": 365, "N.filelist": 1000},
 		Texts: map[string]string{"N.stocktake": "07-31", "S.paper": "no"},
 	}
@@ -87,6 +93,7 @@ func Clean() *City {
 	c.systems()
 	c.assets()
 	c.partners()
+	c.told()
 	return c
 }
 

@@ -15,6 +15,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/contractor"
 	"okite/internal/msg"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/register"
@@ -26,17 +27,17 @@ func key(prefix string, n int) string { return fmt.Sprintf("%s%d", prefix, n) }
 
 // Defs are all registers of the modules under test.
 func Defs() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers())
 }
 
 // Checks are all checks, the parts of several modules put together in the order of the modules.
 func Checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks())
 }
 
 // Joins are the joins of all modules.
 func Joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins())
 }
 
 // Find gives the record with a code, to be changed in place.

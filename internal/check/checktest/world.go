@@ -22,6 +22,7 @@ func (c *City) tables() map[string]any {
 		"parameter": c.Parameters, "exception": c.Exceptions,
 		"asset": c.Assets, "system": c.Systems, "network": c.Networks, "device": c.Devices, "flow": c.Flows, "store": c.Stores, "control": c.Controls,
 		"disposal": c.Disposals, "stocktake": c.Stocktakes, "classchange": c.ClassChanges, "scheme": c.Schemes,
+		"notice": c.Notices, "receipt": c.Receipts, "pledge": c.Pledges, "guide": c.Guides,
 		"contractor": c.Contractors, "contract": c.Contracts, "audit": c.Audits, "transfer": c.Transfers,
 	}
 }

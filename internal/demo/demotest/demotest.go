@@ -23,7 +23,13 @@ func Docs() []demo.Doc {
 	basic := demo.Doc{Layer: "basic", Number: 1, Title: "情報セキュリティ基本方針", SHA256: strings.Repeat("b", 64)}
 	standard := demo.Doc{Layer: "standard", Number: 1, Title: "情報セキュリティ対策基準", SHA256: strings.Repeat("5", 64)}
 	for i := range 15 {
-		basic.Clauses = append(basic.Clauses, demo.DocClause{ID: fmt.Sprintf("bp.%d", i), Number: fmt.Sprint(i), Name: "条", Text: "市は、定めを守る。市は、これを確かめる。", Hash: fmt.Sprintf("%064x", i), Order: i})
+		basic.Clauses = append(basic.Clauses, demo.DocClause{ID: fmt.Sprintf("bp.%d", i), Number: fmt.Sprint(i), Name: "条", Text: "市は、定めを守る。市は、これを確かめる。", Hash: fmt.Sprintf("%064x", i), Order: 10 * i})
+		if i != 9 {
+			continue
+		}
+		for k := range 6 {
+			basic.Clauses = append(basic.Clauses, demo.DocClause{ID: fmt.Sprintf("bp.9.%d", k+1), Number: fmt.Sprintf("9(%d)", k+1), Name: "対策", Text: "市は、対策を行う。", Hash: fmt.Sprintf("%064x", 50+k), Order: 91 + k})
+		}
 	}
 	for i := range 12 {
 		id := fmt.Sprintf("st.%d", i+1)

@@ -6,6 +6,7 @@ import (
 	"okite/internal/asset"
 	"okite/internal/audit"
 	"okite/internal/contractor"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
 )
@@ -21,7 +22,8 @@ var types = map[string]reflect.Type{
 	"asset": of[asset.Asset](), "system": of[asset.System](), "network": of[asset.Network](), "device": of[asset.Device](), "flow": of[asset.Flow](),
 	"store": of[asset.Store](), "control": of[asset.Control](), "disposal": of[asset.Disposal](), "stocktake": of[asset.Stocktake](),
 	"classchange": of[asset.ClassChange](), "downgrade": of[asset.Downgrade](), "scheme": of[asset.Scheme](), "mapping": of[asset.Mapping](),
-	"contractor": of[contractor.Contractor](), "contract": of[contractor.Contract](), "audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
+	"contractor": of[contractor.Contractor](), "contract": of[contractor.Contract](), "notice": of[notice.Notice](), "receipt": of[notice.Receipt](), "pledge": of[notice.Pledge](), "guide": of[notice.Guide](),
+	"audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
 }
 
 func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
