@@ -15,7 +15,7 @@ func Checks() []check.Check {
 
 // Joins work out the facts these checks need from more than one register.
 func Joins() []check.Join {
-	return []check.Join{cityYear(), planHeard(), personTaught(), assignmentCourses(), csirtCourses(), auditorCourses(), resultFollowed()}
+	return []check.Join{cityPlan(), cityDrills(), planHeard(), personYear(), personJoined(), assignmentCourses(), csirtCourses(), auditorCourses(), resultFollowed()}
 }
 
 func yearName(fy int64) msg.Text {
