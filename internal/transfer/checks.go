@@ -116,7 +116,7 @@ func leftInOrder() check.Check {
 			Unknown: `!resource.leave_listed`, Since: "leave_late",
 			Owner: check.Owner{Role: "section_manager", Scope: "unit"}, Rank: check.Witnessed, Evidence: []string{"leavecheck"},
 			Reason: reasonLeft,
-			Mend:   check.Mend{URL: "/transfers/leaves/person/{key}", Label: msg.T("離職時の確認を記録する", "Record the checklist")},
+			Mend:   check.Mend{URL: "/transfers/leaves/{key}", Label: msg.T("離職時の確認を記録する", "Record the checklist")},
 		}},
 	}
 }
