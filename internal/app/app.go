@@ -32,6 +32,7 @@ import (
 	"okite/internal/register"
 	"okite/internal/signin"
 	"okite/internal/trail"
+	"okite/internal/training"
 	"okite/internal/when"
 )
 
@@ -69,16 +70,16 @@ var ErrNone = errors.New("no municipality here")
 
 // registers are those of all modules, in the order of the menu.
 func registers() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers())
 }
 
 // checks are those of all modules; what several modules ask under one number is one check.
 func checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks())
 }
 
 func joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins())
 }
 
 // Open opens what Init or a demonstration made; ErrNone says that there is nothing.

@@ -128,6 +128,7 @@ func (c *city) build() {
 	c.decisions()
 	c.audits()
 	c.receipts()
+	c.training()
 	c.notice()
 }
 

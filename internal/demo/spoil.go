@@ -33,6 +33,7 @@ func (c *city) spoil() {
 	c.weigh()
 	c.spoilSystems()
 	c.spoilNotice()
+	c.spoilTraining()
 	c.leaveOut()
 }
 

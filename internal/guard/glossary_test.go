@@ -16,6 +16,7 @@ import (
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/policy"
+	"okite/internal/training"
 )
 
 // TestGlossary: whoever meets a word on a page or in the code finds the other half of it in docs/glossary.md.
@@ -42,7 +43,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("docs/glossary.md wants a row: | %s | %s | %s |", word.EN, word.JA, where)
 		}
 	}
-	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers()) {
+	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers()) {
 		has(d.Title, "`"+d.Name+"`")
 	}
 	for r := range check.Result(check.Results) {

@@ -12,6 +12,7 @@ import (
 	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
+	"okite/internal/training"
 	"okite/internal/when"
 )
 
@@ -73,6 +74,15 @@ type City struct {
 
 	Audits    []audit.Audit
 	Transfers []audit.Transfer
+
+	TrainingPlans []training.Plan
+	Courses       []training.Course
+	Sessions      []training.Session
+	Lessons       []training.Lesson
+	Questions     []training.Question
+	Completions   []training.Completion
+	MailDrills    []training.Drill
+	DrillResults  []training.Result
 }
 
 // Count is a number that was stated.
@@ -93,6 +103,7 @@ func Clean() *City {
 	c.systems()
 	c.assets()
 	c.partners()
+	c.training()
 	c.told()
 	return c
 }

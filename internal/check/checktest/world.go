@@ -24,6 +24,8 @@ func (c *City) tables() map[string]any {
 		"disposal": c.Disposals, "stocktake": c.Stocktakes, "classchange": c.ClassChanges, "scheme": c.Schemes,
 		"notice": c.Notices, "receipt": c.Receipts, "pledge": c.Pledges, "guide": c.Guides,
 		"contractor": c.Contractors, "contract": c.Contracts, "audit": c.Audits, "transfer": c.Transfers,
+		"trainingplan": c.TrainingPlans, "course": c.Courses, "session": c.Sessions, "lesson": c.Lessons, "question": c.Questions,
+		"completion": c.Completions, "maildrill": c.MailDrills, "drillresult": c.DrillResults,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
+	"okite/internal/training"
 )
 
 // types are the structs of the registers, as joins read them.
@@ -24,6 +25,8 @@ var types = map[string]reflect.Type{
 	"classchange": of[asset.ClassChange](), "downgrade": of[asset.Downgrade](), "scheme": of[asset.Scheme](), "mapping": of[asset.Mapping](),
 	"contractor": of[contractor.Contractor](), "contract": of[contractor.Contract](), "notice": of[notice.Notice](), "receipt": of[notice.Receipt](), "pledge": of[notice.Pledge](), "guide": of[notice.Guide](),
 	"audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
+	"trainingplan": of[training.Plan](), "course": of[training.Course](), "session": of[training.Session](), "lesson": of[training.Lesson](),
+	"question": of[training.Question](), "completion": of[training.Completion](), "maildrill": of[training.Drill](), "drillresult": of[training.Result](),
 }
 
 func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
