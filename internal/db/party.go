@@ -32,16 +32,19 @@ func (e *postgres) serve() {
 	}
 }
 
-// party is a transaction on PostgreSQL that serves several requests, as group is one on SQLite. A request that
-// fails is taken back to its savepoint. When the whole can not be done, because it met another node or because
-// of one request, it is repeated; at last every request runs in a transaction of its own. Nobody is answered
-// before the COMMIT, not even who was refused: the refusal may rest on what a neighbour wrote.
+// party is a transaction on PostgreSQL that serves several requests, as group is one on SQLite. It is tried
+// without savepoints first, which cost more than most requests and are needed by few: who is refused has seldom
+// written. When a request has something to be taken back, the group begins anew with a savepoint for each. When
+// the whole can not be done, because it met another node or because of one request, it is repeated; at last every
+// request runs in a transaction of its own. Nobody is answered before the COMMIT, not even who was refused: the
+// refusal may rest on what a neighbour wrote.
 type party struct {
 	engine  *postgres
 	c       *session
 	list    []*request
 	answers []answer
 	passed  int   // of the answers, how many are no refusal
+	careful bool  // with savepoints
 	staged  []any // by those that passed
 }
 
@@ -50,6 +53,10 @@ func (p *party) run() {
 	pause := time.Millisecond
 	for range tries {
 		err := p.try()
+		if err == errCareful {
+			p.careful = true
+			err = p.try()
+		}
 		if err == nil {
 			for i, r := range p.list {
 				r.done <- p.answers[i]
@@ -159,7 +166,10 @@ func (p *party) fill() error {
 
 const savepoint = "SAVEPOINT request"
 
-// one runs a request, behind a savepoint when there is something to protect. An error ends the group.
+// errCareful says that a request has to be taken back and has no savepoint.
+var errCareful = errors.New("begin again with savepoints")
+
+// one runs a request, in a careful group behind a savepoint when there is something to protect. An error ends the group.
 func (p *party) one(r *request) error {
 	if err := r.ctx.Err(); err != nil {
 		p.answers = append(p.answers, answer{err: err})
@@ -170,7 +180,7 @@ func (p *party) one(r *request) error {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx = p.engine.store.inside(ctx)
-	if p.passed > 0 {
+	if p.passed > 0 && p.careful {
 		p.c.pg.later(savepoint)
 	}
 	tx := newTx(ctx, p.engine.store, p.c)
@@ -192,7 +202,7 @@ func (p *party) one(r *request) error {
 	switch i := slices.Index(p.c.pg.ahead, savepoint); {
 	case i >= 0: // it sent nothing
 		p.c.pg.ahead = p.c.pg.ahead[:i]
-	case p.passed > 1:
+	case p.passed > 1 && p.careful:
 		p.c.pg.later("RELEASE SAVEPOINT request")
 	}
 	return nil
@@ -205,6 +215,10 @@ func (p *party) undo(tx *Tx) error {
 	case p.passed == 0: // there is nothing to keep
 		p.c.rollback()
 		return p.begin()
+	case !p.careful && (tx.wrote || p.c.status() != 'T' || p.c.pg.conn.IsClosed()):
+		return errCareful
+	case !p.careful:
+		return nil
 	case i >= 0 && tx.err == nil: // it sent nothing
 		p.c.pg.ahead = p.c.pg.ahead[:i]
 		return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Tx struct {
 	staged  []any
 	err     error // the first statement that failed
 	count   int   // statements run
+	wrote   bool  // one of them may have changed something
 }
 
 func newTx(ctx context.Context, s *Store, c *session) *Tx {
@@ -46,6 +48,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 		return 0, err
 	}
 	tx.count++
+	tx.wrote = true
 	res, err := tx.session.exec(ctx, query, args)
 	if err != nil {
 		return 0, tx.fail(err)
@@ -64,6 +67,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 		return nil, err
 	}
 	tx.count++
+	tx.wrote = tx.wrote || !onlyReads(query)
 	rows, err := tx.session.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, tx.fail(err)
@@ -78,6 +82,7 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 		return tx.session.conn.QueryRowContext(cancelled, query, args...)
 	}
 	tx.count++
+	tx.wrote = tx.wrote || !onlyReads(query)
 	row := tx.session.queryRow(ctx, query, args)
 	if err := row.Err(); err != nil {
 		tx.fail(err)
@@ -92,12 +97,16 @@ func (tx *Tx) Insert(ctx context.Context, table string, columns []string, rows i
 		return 0, err
 	}
 	tx.count++
+	tx.wrote = true
 	n, err := tx.session.insert(ctx, table, columns, rows)
 	if err != nil {
 		return n, tx.fail(err)
 	}
 	return n, nil
 }
+
+// onlyReads says whether a statement surely changes nothing.
+func onlyReads(query string) bool { return strings.HasPrefix(query, "SELECT ") }
 
 func (tx *Tx) failed() error {
 	if tx.err == nil {
