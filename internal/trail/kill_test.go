@@ -90,9 +90,12 @@ func kill(t *testing.T, c db.Config, dir string) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(pipe)
-		timer := time.AfterFunc(time.Duration(200+100*cycle)*time.Millisecond, func() { cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 		before := len(answered)
 		for lines.Scan() {
+			if len(answered) == before { // it has begun to answer: now its days are counted
+				timer.Reset(time.Duration(100+100*cycle) * time.Millisecond)
+			}
 			answered[lines.Text()] = true
 		}
 		timer.Stop()
