@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -26,16 +25,21 @@ const clients = 64
 
 // Writers sets an act with its entry in the record against the obvious way to keep a record that cannot be bent: a
 // hash chain, one commit for each request on SQLite, one locked head on PostgreSQL.
-func Writers(ctx context.Context, o Options) (*Report, error) {
+func Writers(ctx context.Context, o Options) (rep *Report, err error) {
 	o = o.WithDefaults()
-	rep := &Report{Title: fmt.Sprintf("An act with its entry in the record, %d writers at once, median of %d rounds of %s", clients, o.Rounds, o.Round),
+	rep = &Report{Title: fmt.Sprintf("An act with its entry in the record, %d writers at once, median of %d rounds of %s", clients, o.Rounds, o.Round),
 		Head: []string{"store", "way", "a second", "× the chain"}}
 	dir, done, err := o.scratch("writers")
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	if err := writersOn(ctx, o, rep, "SQLite", dir, db.Config{Dir: dir + "/record"}, db.Config{Dir: dir + "/chain"}, 10); err != nil {
+	rivals, end, err := chainOnSQLite(ctx, dir+"/chain.db")
+	if err != nil {
+		return nil, fmt.Errorf("SQLite: %w", err)
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	if err := writersOn(ctx, o, rep, "SQLite", dir, db.Config{Dir: dir + "/record"}, rivals, 10); err != nil {
 		return nil, fmt.Errorf("SQLite: %w", err)
 	}
 	if o.Postgres == "" {
@@ -43,7 +47,12 @@ func Writers(ctx context.Context, o Options) (*Report, error) {
 	}
 	c := db.Config{URL: o.Postgres, Schema: schemaName("writers"), Conns: 16}
 	defer func() { err = errors.Join(err, db.DropSchema(context.WithoutCancel(ctx), c.URL, c.Schema)) }()
-	if err := writersOn(ctx, o, rep, "PostgreSQL", dir+"/pg", c, db.Config{}, 5); err != nil {
+	rivals, endPg, err := chainOnPostgres(ctx, c.URL, schemaName("chain"), c.Conns)
+	if err != nil {
+		return nil, fmt.Errorf("PostgreSQL: %w", err)
+	}
+	defer func() { err = errors.Join(err, endPg()) }()
+	if err := writersOn(ctx, o, rep, "PostgreSQL", dir+"/pg", c, rivals, 5); err != nil {
 		return nil, fmt.Errorf("PostgreSQL: %w", err)
 	}
 	return rep, err
@@ -60,37 +69,11 @@ func (o Options) scratch(what string) (dir string, done func(), err error) {
 	return dir, func() { _ = os.RemoveAll(dir) }, err
 }
 
-// things is a register, chain the obvious record: a row for each entry with the hash over the one before.
-var (
-	things = fstest.MapFS{"20260101_thing.sql": {Data: []byte(`CREATE TABLE thing (code TEXT PRIMARY KEY);`)}}
-	chain  = fstest.MapFS{"20260102_chain.sql": {Data: []byte(`
-CREATE TABLE chain (idx BIGINT PRIMARY KEY, bytes BYTEA NOT NULL, hash BYTEA NOT NULL);
-CREATE TABLE chain_head (id BIGINT PRIMARY KEY, idx BIGINT NOT NULL, hash BYTEA NOT NULL);
-INSERT INTO chain_head (id, idx, hash) VALUES (1, 0, '');
-`)}}
-)
+// things is a register.
+var things = fstest.MapFS{"20260101_thing.sql": {Data: []byte(`CREATE TABLE thing (code TEXT PRIMARY KEY);`)}}
 
 func addThing(ctx context.Context, tx *db.Tx, i int64) error {
 	_, err := tx.Exec(ctx, `INSERT INTO thing (code) VALUES ($1)`, fmt.Sprintf("T-%012d", i))
-	return err
-}
-
-// link adds a thing and one entry to the chain. The entry has about as many bytes as one of the record.
-func link(ctx context.Context, tx *db.Tx, i int64, lock string) error {
-	if err := addThing(ctx, tx, i); err != nil {
-		return err
-	}
-	var index int64
-	var before []byte
-	if err := tx.QueryRow(ctx, `SELECT idx, hash FROM chain_head WHERE id = 1`+lock).Scan(&index, &before); err != nil {
-		return err
-	}
-	line := fmt.Appendf(nil, `{"v":1,"at":"2026-11-20T00:00:00.000000Z","actor":"person:P-00007","way":"page","act":"thing.create","subject":"thing:T-%012d","clauses":["bp.8.1","bp.9.4"],"input":{"code":"T-%012d"},"result":"done","reason":"計測"}`, i, i)
-	sum := sha256.Sum256(append(before, line...))
-	if _, err := tx.Exec(ctx, `INSERT INTO chain (idx, bytes, hash) VALUES ($1, $2, $3)`, index, line, sum[:]); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `UPDATE chain_head SET idx = $1, hash = $2 WHERE id = 1`, index+1, sum[:])
 	return err
 }
 
@@ -134,14 +117,14 @@ func race(o Options, ways ...*way) error {
 	return nil
 }
 
-// writersOn measures one database. other is where the chain is kept; the zero value keeps it in the same store.
-func writersOn(ctx context.Context, o Options, rep *Report, name, dir string, c, other db.Config, aim float64) (err error) {
+// writersOn measures one database; the aim is held against the first of the rivals.
+func writersOn(ctx context.Context, o Options, rep *Report, name, dir string, c db.Config, rivals []*way, aim float64) (err error) {
 	s, err := db.Open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.Migrate(ctx, trail.Schema(), things, chain); err != nil {
+	if err := s.Migrate(ctx, trail.Schema(), things); err != nil {
 		return err
 	}
 	if err := s.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -159,17 +142,6 @@ func writersOn(ctx context.Context, o Options, rep *Report, name, dir string, c,
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	chained := s
-	if other.Dir != "" {
-		if chained, err = db.Open(ctx, other); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, chained.Close()) }()
-		if err := chained.Migrate(ctx, things, chain); err != nil {
-			return err
-		}
-	}
-	var locks atomic.Int64
 	ways := []*way{
 		{name: "act with its entry", do: func(i int64) error {
 			return s.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -178,24 +150,17 @@ func writersOn(ctx context.Context, o Options, rep *Report, name, dir string, c,
 				return addThing(ctx, tx, i)
 			})
 		}},
-		{name: "hash chain", do: func(i int64) error {
-			if chained.Dialect() == db.SQLite { // a transaction and a COMMIT of its own for each request
-				return chained.Bulk(ctx, func(ctx context.Context, tx *db.Tx) error { return link(ctx, tx, i, "") })
-			}
-			// READ COMMITTED with the head's row locked; the lock that Locked takes is one nobody else asks for
-			_, err := chained.Locked(ctx, fmt.Sprintf("bench %d", locks.Add(1)), func(ctx context.Context, tx *db.Tx) error { return link(ctx, tx, i, " FOR UPDATE") })
-			return err
-		}},
 		{name: "the same act through the gate, answered with its number", do: throughGate(ctx, s, l)},
 		{name: "no record at all", do: func(i int64) error {
 			return s.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return addThing(ctx, tx, i) })
 		}},
 	}
-	if err := race(o, ways...); err != nil {
+	all := slices.Insert(ways, 1, rivals...)
+	if err := race(o, all...); err != nil {
 		return err
 	}
-	base := ways[1].median()
-	for _, w := range ways {
+	base := rivals[0].median()
+	for _, w := range all {
 		rep.row(name, w.name, fmt.Sprintf("%.0f", w.median()), fmt.Sprintf("%.1f", w.median()/base))
 	}
 	rep.aim("acts with their entry against a hash chain on "+name, ways[0].median()/base, aim, "times", false)
