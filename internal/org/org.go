@@ -52,7 +52,7 @@ type HRUnit struct {
 type Person struct {
 	Code       string    `reg:"code,key" ja:"職員番号" en:"Person no."`
 	Name       string    `reg:"name,required,list,search,personal" ja:"氏名" en:"Name"`
-	Kana       string    `reg:"kana,search,personal" ja:"ふりがな" en:"Reading"`
+	Kana       string    `reg:"kana,list,search,personal" ja:"ふりがな" en:"Reading"`
 	Unit       string    `reg:"unit,required,list,filter" refers:"unit" ja:"所属" en:"Unit"`
 	Employment string    `reg:"employment,required,list,filter" vocab:"employment" ja:"任用の区分" en:"Employment"`
 	Title      string    `reg:"title,list" ja:"職名" en:"Job title"`

@@ -115,10 +115,10 @@ func (p *pages) options(vocab string) (out []web.Option) {
 
 const perPage = 50
 
-// people lists everybody the policy binds (bp.5), with the roles they hold today.
+// people lists everybody the policy binds (bp.5), with the roles they hold today: by their reading, then by number.
 func (p *pages) people(r *web.Request) (web.Response, error) {
 	d := p.c.Catalog.Must("person")
-	q := register.Query{Text: r.Query("q"), Page: max(r.QueryInt("page", 1), 1), Limit: perPage, Filters: map[string][]string{}}
+	q := register.Query{Text: r.Query("q"), Sort: "kana", Page: max(r.QueryInt("page", 1), 1), Limit: perPage, Filters: map[string][]string{}}
 	if e := r.Query("employment"); e != "" {
 		q.Filters["employment"] = []string{e}
 	}
@@ -150,6 +150,9 @@ func (p *pages) people(r *web.Request) (web.Response, error) {
 		who := register.Decode[Person](d, x.Row)
 		unit := chart.PathName(who.Unit)
 		name := web.Cell{Text: who.Name, Href: personHref(who.Code), Note: who.Code}
+		if who.Kana != "" {
+			name.Note = who.Kana + msg.T("　", " ").In(r.Lang) + who.Code
+		}
 		if !who.ActiveOn(day) {
 			name.Note += msg.T("　", " ").In(r.Lang) + inactive(who, day).In(r.Lang)
 		}

@@ -112,6 +112,34 @@ func TestPeoplePages(t *testing.T) {
 }
 
 // TestRolesAgreeWithTheCheck: what the page calls out of order is what R030 finds.
+// TestPeopleByReading: people stand in the order of their reading; those without one, and those who share one, by number.
+func TestPeopleByReading(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		d := load(t, s, func(c *city) {
+			c.People = append([]org.Person(nil), c.People...)
+			for code, kana := range map[string]string{"P1": "わだ いちろう", "P2": "あべ ふたば", "P3": "あべ ふたば", "P4": "かとう しき"} {
+				for i := range c.People {
+					if c.People[i].Code == code {
+						c.People[i].Kana = kana
+					}
+				}
+			}
+		})
+		body := d.site(nil).Get(t, "/people").Body
+		last := 0
+		for _, code := range []string{"P5", "P6", "P2", "P3", "P4", "P1"} {
+			at := strings.Index(body, `href="/people/`+code+`"`)
+			if at < last {
+				t.Errorf("%s stands at %d, before %d", code, at, last)
+			}
+			last = at
+		}
+		if !strings.Contains(body, "わだ いちろう") {
+			t.Error("the reading is not shown")
+		}
+	})
+}
+
 func TestRolesAgreeWithTheCheck(t *testing.T) {
 	d := load(t, dbtest.SQLite(t), nil)
 	holds(t, "a clean city", d.site(nil).Get(t, "/people/roles?gap=1"), "当てはまる役職はありません")
