@@ -86,6 +86,8 @@ type city struct {
 	guides       []guideRow
 	share100     map[string]int // of a hundred, how many read a notice, by its key
 
+	transferRows
+
 	school school
 
 	planted []Planted

@@ -456,9 +456,11 @@ func (c *city) tables() []Table {
 		table(b, "stocktake", c.stocktakes), table(b, "classchange", c.classChanges), table(b, "downgrade", c.downgrades),
 		table(b, "disposal", c.disposals), table(b, "device", c.devices), table(b, "flow", c.flows), table(b, "store", c.stores),
 		table(b, "audit", c.auditRows),
+		table(b, "notice", c.notices), table(b, "receipt", c.receiptRows), table(b, "pledge", c.pledges), table(b, "guide", c.guides),
 		table(b, "trainingplan", c.school.plans), table(b, "course", c.school.courses), table(b, "session", c.school.sessions), table(b, "lesson", c.school.lessons),
 		table(b, "question", c.school.questions), table(b, "completion", c.school.completions), table(b, "maildrill", c.school.drills), table(b, "drillresult", c.school.results),
-		table(b, "notice", c.notices), table(b, "receipt", c.receiptRows), table(b, "pledge", c.pledges), table(b, "guide", c.guides),
+		table(b, "hrmapping", c.hrMappings), table(b, "hrperson", c.hrPeople), table(b, "moveset", c.moveSets), table(b, "move", c.moves),
+		table(b, "handover", c.handovers), table(b, "leavecheck", c.leaveChecks),
 	}
 }
 

@@ -32,8 +32,9 @@ func (c *city) spoil() {
 	c.spoilLife()
 	c.weigh()
 	c.spoilSystems()
-	c.spoilNotice()
+	c.spoilTransfer()
 	c.spoilTraining()
+	c.spoilNotice()
 	c.leaveOut()
 }
 

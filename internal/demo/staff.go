@@ -145,6 +145,7 @@ func (c *city) posts() {
 		{"audit_chief", "情報セキュリティ監査統括責任者", c.at(auditors, 0), c.at(auditors, 1), msg.T("監査統括責任者", "Chief auditor")},
 		{"csirt_chief", "CSIRT責任者", c.at(digital, 1), c.at(base, 1), msg.T("CSIRT責任者", "Chief of the CSIRT")},
 		{"admin", "掟の運用管理者", c.at(network, 2), c.at(network, 1), msg.T("掟の運用管理者", "Administrator of Okite")},
+		{"hr_officer", "人事課長", c.at(c.sectionFor("総務局", "人事"), 0), c.at(c.sectionFor("総務局", "人事"), 1), msg.T("人事担当", "Personnel officer")},
 		{"contract_officer", "契約担当課長", c.at(contracts, 0), c.at(contracts, 1), msg.T("契約担当", "Contract officer")},
 	} {
 		p := c.post(post{Role: x.role, Scope: "city", Name: x.name, From: when.On(2015, 4, 1)})

@@ -13,6 +13,7 @@ import (
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/training"
+	"okite/internal/transfer"
 	"okite/internal/when"
 )
 
@@ -75,6 +76,12 @@ type City struct {
 	Audits    []audit.Audit
 	Transfers []audit.Transfer
 
+	// HRPeople and LeaveChecks follow from People when they are nil: a case about somebody new need not say that the
+	// personnel system lists them, or that who left gave everything back.
+	HRPeople    []transfer.HRPerson
+	HRMappings  []transfer.Mapping
+	LeaveChecks []transfer.LeaveCheck
+
 	TrainingPlans []training.Plan
 	Courses       []training.Course
 	Sessions      []training.Session
@@ -92,7 +99,7 @@ func Count(n int64) *int64 { return &n }
 func Clean() *City {
 	c := &City{
 		Day: Day,
-		Params: map[string]int64{"N.ack": 30, "N.pledge": 7, "N.notice": 5, "N.noticerate": 95, "N.reorg": 10, "N.handover": 5, "N.committee": 2, "N.contacttest": 90, "N.triage": 1,
+		Params: map[string]int64{"N.hrimport": 7, "N.ack": 30, "N.pledge": 7, "N.notice": 5, "N.noticerate": 95, "N.reorg": 10, "N.handover": 5, "N.committee": 2, "N.contacttest": 90, "N.triage": 1,
 			"N.classify": 5, "N.remap": 180, "N.auditcool": 2, "N.inventory": 365, "N.filelist": 1000},
 		Texts: map[string]string{"N.stocktake": "07-31", "S.paper": "no"},
 	}
@@ -103,8 +110,8 @@ func Clean() *City {
 	c.systems()
 	c.assets()
 	c.partners()
-	c.training()
 	c.told()
+	c.training()
 	return c
 }
 
@@ -232,10 +239,39 @@ func (c *City) partners() {
 		{Code: "K1", Name: "運用保守業務", Contractor: "CO1", Unit: "U2", From: d(2026, 4, 1), Until: d(2027, 3, 31)},
 		{Code: "K2", Name: "前年度の開発業務", Contractor: "CO2", Unit: "U4", From: d(2024, 4, 1), Until: d(2025, 3, 31)},
 	}
+	c.HRMappings = []transfer.Mapping{{Code: "HM1", Name: "職員名簿", Kinds: []string{"fiscal_year", "part_time", "regular", "special", "temporary"}}}
 	c.Audits = []audit.Audit{{Code: "AU1", Name: "市民課の監査", Unit: "U3", Auditors: []string{"P1", "P6"}, Date: d(2026, 7, 1)}}
 	c.Transfers = []audit.Transfer{
 		// 730 days before the audit: just outside the two years looked back over.
 		{Code: "TR1", Person: "P1", Unit: "U3", Until: d(2026, 7, 1) - 730},
 		{Code: "TR2", Person: "P6", Unit: "U2", Until: d(2026, 3, 31)},
 	}
+}
+
+// hrPeople are the people of the city as its personnel system lists them.
+func (c *City) hrPeople() []transfer.HRPerson {
+	if c.HRPeople != nil {
+		return c.HRPeople
+	}
+	var out []transfer.HRPerson
+	for _, p := range c.People {
+		if p.Employment != "dispatched" && p.Employment != "contractor" && (p.Left == 0 || p.Left >= c.Day) {
+			out = append(out, transfer.HRPerson{Code: p.Code, Name: p.Name, Employment: p.Employment, Joined: p.Joined, Left: p.Left, Collected: c.Day - 1})
+		}
+	}
+	return out
+}
+
+// leaveChecks are complete checklists of everybody who left.
+func (c *City) leaveChecks() []transfer.LeaveCheck {
+	if c.LeaveChecks != nil {
+		return c.LeaveChecks
+	}
+	var out []transfer.LeaveCheck
+	for _, p := range c.People {
+		if p.Left != 0 {
+			out = append(out, transfer.LeaveCheck{Code: "LC" + p.Code, Person: p.Code, Last: p.Left, Media: p.Left, Keys: p.Left, Cards: p.Left, Accounts: p.Left, Reminder: p.Left, By: "P1"})
+		}
+	}
+	return out
 }

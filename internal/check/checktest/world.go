@@ -8,7 +8,9 @@ import (
 
 	"okite/internal/check"
 	"okite/internal/msg"
+	"okite/internal/org"
 	"okite/internal/register"
+	"okite/internal/transfer"
 	"okite/internal/when"
 )
 
@@ -24,6 +26,7 @@ func (c *City) tables() map[string]any {
 		"disposal": c.Disposals, "stocktake": c.Stocktakes, "classchange": c.ClassChanges, "scheme": c.Schemes,
 		"notice": c.Notices, "receipt": c.Receipts, "pledge": c.Pledges, "guide": c.Guides,
 		"contractor": c.Contractors, "contract": c.Contracts, "audit": c.Audits, "transfer": c.Transfers,
+		"hrperson": c.hrPeople(), "hrmapping": c.HRMappings, "leavecheck": c.leaveChecks(), "handover": []transfer.Handover(nil), "moveset": []org.MoveSet(nil), "move": []org.Move(nil),
 		"trainingplan": c.TrainingPlans, "course": c.Courses, "session": c.Sessions, "lesson": c.Lessons, "question": c.Questions,
 		"completion": c.Completions, "maildrill": c.MailDrills, "drillresult": c.DrillResults,
 	}

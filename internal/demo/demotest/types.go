@@ -10,6 +10,7 @@ import (
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/training"
+	"okite/internal/transfer"
 )
 
 // types are the structs of the registers, as joins read them.
@@ -27,6 +28,8 @@ var types = map[string]reflect.Type{
 	"audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
 	"trainingplan": of[training.Plan](), "course": of[training.Course](), "session": of[training.Session](), "lesson": of[training.Lesson](),
 	"question": of[training.Question](), "completion": of[training.Completion](), "maildrill": of[training.Drill](), "drillresult": of[training.Result](),
+	"hrperson": of[transfer.HRPerson](), "hrmapping": of[transfer.Mapping](), "handover": of[transfer.Handover](), "leavecheck": of[transfer.LeaveCheck](),
+	"moveset": of[org.MoveSet](), "move": of[org.Move](),
 }
 
 func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
