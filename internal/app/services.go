@@ -24,27 +24,33 @@ import (
 	"okite/internal/policy"
 	"okite/internal/ref"
 	"okite/internal/trail/trailpage"
+	"okite/internal/transfer"
 	"okite/internal/web"
 	"okite/internal/when"
 )
 
 // services are the modules with a state of their own.
 type services struct {
-	Policy *policy.Service
-	Ledger *ledger.Service
-	Inbox  *inbox.Service
+	Policy   *policy.Service
+	Transfer *transfer.Service
+	Ledger   *ledger.Service
+	Inbox    *inbox.Service
 
 	checking sync.Mutex
 	conform  *conform.Service
 	follows  bool
 }
 
-func serviceSchemas() []fs.FS { return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema()} }
+func serviceSchemas() []fs.FS {
+	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), transfer.Schema()}
+}
 
 func (a *App) addActs() error {
 	a.Acts.Add(ledger.Acts(a.Catalog)...)
 	a.Policy = policy.New(policy.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Pack: a.Pack.Code, Results: a.results, Below: a.below})
 	a.Acts.Add(a.Policy.Acts()...)
+	a.Transfer = transfer.New(transfer.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
+	a.Acts.Add(a.Transfer.Acts()...)
 	return nil
 }
 
@@ -123,7 +129,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)
 	routes = append(routes, org.Routes(org.PagesConfig{Store: a.Store, Catalog: a.Catalog, Calendar: a.Calendar, Acts: a.Acts, Owes: a.owes, Account: a.account})...)
-	routes = append(routes, parameter.Routes(parameter.Config{Store: a.Store, Catalog: a.Catalog, Checks: a.reads})...)
+	routes = append(routes, parameter.Routes(parameter.Config{Store: a.Store, Catalog: a.Catalog, Checks: a.reads, Preview: a.preview})...)
 	routes = append(routes, a.health()...)
 	return site.Registry.Add(routes...)
 }
@@ -281,6 +287,16 @@ func (a *App) reads(code string) []parameter.Check {
 		out = append(out, parameter.Check{ID: i.ID, Title: i.Title, Href: "/checks/" + i.ID, Clauses: i.Clauses})
 	}
 	return out
+}
+
+// preview is what another value of a parameter would change today (bp.12).
+func (a *App) preview(ctx context.Context, code string, value int64) ([]parameter.Effect, error) {
+	list, err := a.conform.Preview(ctx, code, value)
+	var out []parameter.Effect
+	for _, e := range list {
+		out = append(out, parameter.Effect{Check: parameter.Check{ID: e.ID, Title: e.Title, Href: "/checks/" + e.ID, Clauses: e.Clauses}, More: e.More, Less: e.Less})
+	}
+	return out, err
 }
 
 // results are the counts of a clause's checks, for the reader of the policy.
