@@ -32,9 +32,9 @@ func (c *city) spoil() {
 	c.spoilLife()
 	c.weigh()
 	c.spoilSystems()
-	c.spoilTransfer()
 	c.spoilTraining()
 	c.spoilNotice()
+	c.spoilTransfer() // lists people as they are in the end
 	c.leaveOut()
 }
 

@@ -17,6 +17,7 @@ import (
 	"okite/internal/pack"
 	"okite/internal/policy"
 	"okite/internal/training"
+	"okite/internal/transfer"
 )
 
 // TestGlossary: whoever meets a word on a page or in the code finds the other half of it in docs/glossary.md.
@@ -43,7 +44,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("docs/glossary.md wants a row: | %s | %s | %s |", word.EN, word.JA, where)
 		}
 	}
-	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers()) {
+	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers()) {
 		has(d.Title, "`"+d.Name+"`")
 	}
 	for r := range check.Result(check.Results) {
