@@ -103,7 +103,7 @@ func (s *Service) revisePage(r *web.Request) (web.Response, error) {
 	}
 	at := "/policy/" + url.PathEscape(x.v.Code)
 	st, tone := stateOf(x.v, when.Of(r.Now()))
-	t := web.Table{ID: "clauses", Caption: msg.T("案の条項", "Clauses of the draft"), Count: len(x.cs), Columns: []web.Column{
+	t := web.Table{ID: "clauses", Short: true, Caption: msg.T("案の条項", "Clauses of the draft"), Count: len(x.cs), Columns: []web.Column{
 		{Title: msg.T("番号", "No."), NoWrap: true}, {Title: msg.T("見出し", "Heading"), Head: true}, {Title: msg.T("本文の初め", "Beginning of the text")}, {Title: msg.T("義務の強さ", "How it binds")}}}
 	if x.standing {
 		t.Columns = append(t.Columns, web.Column{Title: msg.T("施行中の版との違い", "Against the version in force"), NoWrap: true})
