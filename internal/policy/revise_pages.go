@@ -115,7 +115,7 @@ func (s *Service) revisePage(r *web.Request) (web.Response, error) {
 		}
 		row := web.Row{Cells: []web.Cell{{Text: c.Number}, {Text: name, Href: reviseHref(x.v.Code, c.ID)}, {Text: short(c.Text)}, {Text: strings.Join(c.Modal, "、")}}}
 		if x.standing {
-			same := web.Cell{Text: msg.T("同じ", "Same").In(r.Lang), Tone: web.Plain}
+			same := web.Cell{Text: msg.T("施行中と同じ", "As in force").In(r.Lang), Tone: web.Plain}
 			if d, ok := x.diffs[c.ID]; ok {
 				same = web.Cell{Part: web.Badge(diffKinds[d.Kind].title, diffKinds[d.Kind].tone)}
 			}
