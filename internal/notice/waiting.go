@@ -1,0 +1,207 @@
+package notice
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"okite/internal/actor"
+	"okite/internal/clause"
+	"okite/internal/db"
+	"okite/internal/msg"
+	"okite/internal/ref"
+	"okite/internal/web"
+	"okite/internal/when"
+)
+
+// Item is something a person owes, for the inbox. Count is how many things it stands for; 0 is one.
+type Item struct {
+	Kind        string // receipt, pledge, decision, unread
+	Title, Why  msg.Text
+	Href        string
+	Subject     ref.Ref
+	SubjectName string
+	Due, Since  when.Date
+	Clauses     []clause.ID
+	Count       int
+	Standing    bool // as a deputy or by delegation
+}
+
+// Waiting is what a person owes of notices, the policy and pledges (bp.0, bp.5, bp.9.1): what they have to read and
+// promise themselves, what waits for their approval, and the people of their section who are late. What is late by a
+// check (R003, R021) comes from the checks and is not said twice.
+func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day when.Date, limit int) ([]Item, error) {
+	if who.Person == "" {
+		return nil, nil
+	}
+	out, err := s.formal(ctx, tx, who.Person, day, false)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := s.mineOf(ctx, tx, who.Person, day)
+	if err != nil {
+		return nil, err
+	}
+	told, err := reminders(ctx, tx, "", who.Person)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		if !m.owed {
+			continue
+		}
+		i := Item{Kind: "notice", Title: msg.F("「%s」を読む", "Read “%s”", m.Name), Why: msg.T("まだ読んでいないお知らせです。", "You have not read this notice yet."), Href: href(m.Code), Subject: ref.New("notice", m.Code), SubjectName: m.Name,
+			Since: m.Issued, Clauses: []clause.ID{"bp.5", "bp.9.1"}}
+		if m.Mandatory {
+			i.Due, i.Why = m.Due, msg.T("必読のお知らせです。まだ読んでいません。", "This is mandatory, and you have not read it yet.")
+		}
+		if k := slices.IndexFunc(told, func(r reminder) bool { return r.notice == m.Code }); k >= 0 {
+			i.Why = msg.F("%s%sに再通知されています。", "%s You were reminded on %s.", i.Why, told[k].at.Date().Both())
+		}
+		out = append(out, i)
+	}
+	decisions, err := s.decisions(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, decisions...)
+	late, err := s.lateOf(ctx, tx, who, day)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, late...)
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
+	}
+	return out, nil
+}
+
+// formal is the receipt of the policy and the pledge a person owes. late gives those that are late too: in the inbox
+// the checks say so.
+func (s *Service) formal(ctx context.Context, tx *db.Tx, code string, day when.Date, late bool) ([]Item, error) {
+	x, ok, err := s.self(ctx, tx, code, day)
+	if err != nil || !ok || x.employment == contractor || x.joined == 0 || x.joined > day || x.left != 0 && x.left < day {
+		return nil, err
+	}
+	var out []Item
+	rec, err := s.receiving(ctx, tx, code, day)
+	if err != nil {
+		return nil, err
+	}
+	if rec.ok && rec.ack.Code == "" {
+		days, err := s.parameter(ctx, tx, "N.ack")
+		if err != nil {
+			return nil, err
+		}
+		from := max(rec.v.From, x.joined)
+		if due := from.AddDays(days); late || due >= day {
+			out = append(out, Item{Kind: "receipt", Title: msg.F("「%s」を読んで了知する", "Read and receive “%s”", rec.v.Name), Why: msg.T("施行中の基本方針をまだ了知していません。", "You have not received the basic policy in force."),
+				Href: "/notices/policy", Subject: ref.New("version", rec.v.Code), SubjectName: rec.v.Name, Due: due, Since: from, Clauses: []clause.ID{"bp.0", "bp.5"}})
+		}
+	}
+	pledges, err := s.pledgesOf(ctx, tx, code)
+	if err != nil {
+		return nil, err
+	}
+	if rec.ok && !slices.ContainsFunc(pledges, func(p Pledge) bool {
+		return p.Kind != Leaving && p.Date != 0 && p.Date <= day && (p.Way == OnScreen || p.Paper != "")
+	}) {
+		days, err := s.parameter(ctx, tx, "N.pledge")
+		if err != nil {
+			return nil, err
+		}
+		if due := x.joined.AddDays(days); late || due >= day {
+			out = append(out, Item{Kind: "pledge", Title: msg.T("ポリシーを守ることを誓約する", "Pledge to keep the policy"), Why: msg.T("誓約の記録がまだありません。", "Your pledge is not on record yet."),
+				Href: "/notices/pledge", Subject: ref.New("person", code), SubjectName: x.name, Due: due, Since: x.joined, Clauses: []clause.ID{"bp.5"}})
+		}
+	}
+	return out, nil
+}
+
+// decisions are the notices that wait for somebody's approval, and drafts that came back to their writer.
+func (s *Service) decisions(ctx context.Context, tx *db.Tx, who actor.Actor) ([]Item, error) {
+	ok, err := s.c.Gate.Decides(ctx, tx, who, "notice.approve")
+	if err != nil || !ok {
+		return nil, err
+	}
+	list, err := s.notices(ctx, tx, string(Approval))
+	if err != nil {
+		return nil, err
+	}
+	var out []Item
+	for _, n := range list {
+		m, _ := routeOf(n).Move("approve")
+		by, err := s.by(ctx, tx, who, m)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := routeOf(n).Step(n.instance(), "approve", by); err != nil {
+			continue
+		}
+		out = append(out, Item{Kind: "decision", Title: msg.F("「%s」の発信を承認する", "Approve the notice “%s”", n.Name), Why: msg.T("必読のお知らせが承認を待っています。", "A mandatory notice waits for approval."), Href: href(n.Code, "send"),
+			Subject: ref.New("notice", n.Code), SubjectName: n.Name, Clauses: []clause.ID{"bp.6", "bp.9.1"}, Standing: deputy(who, approver)})
+	}
+	return out, nil
+}
+
+// deputy says whether somebody holds a role only as deputy or by delegation.
+func deputy(who actor.Actor, role string) bool {
+	return !slices.ContainsFunc(who.Roles, func(g actor.Grant) bool { return g.Role == role && !g.Deputy && g.Via == "" })
+}
+
+// lateOf lists to a section manager the mandatory notices that people of their section have not read in time (bp.9.1:
+// 未読者は管理者に示す).
+func (s *Service) lateOf(ctx context.Context, tx *db.Tx, who actor.Actor, today when.Date) ([]Item, error) {
+	var units []string
+	standing := true
+	for _, g := range who.Roles {
+		if unit, ok := strings.CutPrefix(g.Scope, "unit:"); ok && g.Role == "section_manager" && g.Covers("notice.remind.section") {
+			units = append(units, unit)
+			standing = standing && (g.Deputy || g.Via != "")
+		}
+	}
+	if len(units) == 0 {
+		return nil, nil
+	}
+	list, err := s.notices(ctx, tx, string(Issued))
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(n Notice) bool { return !n.Mandatory || !n.ShownOn(today) || n.Due >= today })
+	if len(list) == 0 {
+		return nil, nil
+	}
+	reach, err := s.reach(ctx, tx, today)
+	if err != nil {
+		return nil, err
+	}
+	within := map[string]bool{}
+	for _, u := range units {
+		for code := range reach.Below(u) {
+			within[code] = true
+		}
+	}
+	team, err := people(ctx, tx, within)
+	if err != nil {
+		return nil, err
+	}
+	var out []Item
+	for _, n := range list {
+		read, err := readHere(ctx, tx, n.Code, team)
+		if err != nil {
+			return nil, err
+		}
+		m, late := reach.Members(n.Audience()), 0
+		for _, p := range team {
+			if owes(p.joined, p.left, n.Issued, today) && m.Holds(p.code, p.unit, p.employment) && !read[p.code] {
+				late++
+			}
+		}
+		if late == 0 {
+			continue
+		}
+		out = append(out, Item{Kind: "unread", Title: msg.F("「%s」を読んでいない職員等 %s人に声を掛ける", "%[2]s of your people have not read “%[1]s”", n.Name, web.Number(late)), Why: msg.F("期限は%sでした。一覧から再通知できます。", "It was to be read by %s. You can remind them from the list.", n.Due.Both()),
+			Href: href(n.Code, "readers"), Subject: ref.New("notice", n.Code), SubjectName: n.Name, Due: n.Due, Since: n.Issued, Clauses: []clause.ID{"bp.9.1"}, Standing: standing})
+	}
+	return out, nil
+}
