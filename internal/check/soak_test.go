@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -22,7 +23,10 @@ import (
 	"okite/internal/when"
 )
 
-var soakChanges = flag.Int("soak", 100_000, "number of random changes in the soak test")
+var (
+	soakChanges = flag.Int("soak", 10_000, "random changes of the soak test, all towns together")
+	soakSeed    = flag.Uint64("soakseed", 1, "seed of the first town of the soak test")
+)
 
 // record is a row of a random register.
 type record struct {
@@ -41,6 +45,7 @@ type town struct {
 	day        when.Date
 	next       int
 	narrow     bool // every number fits into two bytes
+	least      int  // as many assets are left at least
 }
 
 var systemAttrs = []rule.Attr{
@@ -100,13 +105,22 @@ func joins() []check.Join {
 	}
 }
 
-func newTown(seed uint64, assets, systems int, narrow bool) *town {
-	w := &town{narrow: narrow, r: rand.New(rand.NewPCG(seed, 7)), params: map[string]int64{"N.classify": 5, "N.copies": 3}, day: ruletest.Base}
+// size is what a town is like.
+type size struct {
+	assets, systems int
+	narrow          bool // every number fits into two bytes
+	apart           bool // no register reads another
+}
+
+func newTown(seed uint64, z size) *town {
+	w := &town{narrow: z.narrow, least: z.assets / 4, r: rand.New(rand.NewPCG(seed, 7)), params: map[string]int64{"N.classify": 5, "N.copies": 3}, day: ruletest.Base}
 	schema := ruletest.Schema()
 	w.spec = check.Spec{
 		Registers: []check.Register{{Name: "asset", Type: "Asset", Attrs: schema.Attrs}, {Name: "system", Type: "System", Attrs: systemAttrs}},
 		Params:    schema.Context[1:],
-		Joins:     joins(),
+	}
+	if !z.apart {
+		w.spec.Joins = joins()
 	}
 	full := func(own []rule.Attr, subject string) *rule.Schema {
 		s := &rule.Schema{Attrs: slices.Clone(own), Context: schema.Context}
@@ -135,10 +149,10 @@ func newTown(seed uint64, assets, systems int, narrow bool) *town {
 		}
 		w.spec.Checks = append(w.spec.Checks, c)
 	}
-	for range assets {
+	for range z.assets {
 		w.assets = append(w.assets, w.asset(w.key("A")))
 	}
-	for i := range systems {
+	for i := range z.systems {
 		w.systems = append(w.systems, w.system(ruletest.Open[i%len(ruletest.Open)]+strings.Repeat("+", i/len(ruletest.Open))))
 	}
 	return w
@@ -211,7 +225,7 @@ func (w *town) change(t testing.TB, e *check.Engine) {
 		w.assets = append(w.assets, r)
 		err = e.Add("asset", r)
 	case n < 980:
-		if len(w.assets) < 40 {
+		if len(w.assets) <= max(w.least, 1) {
 			return
 		}
 		i := w.r.IntN(len(w.assets))
@@ -294,10 +308,28 @@ func (w *town) same(t *testing.T, got, want *check.Engine, when string) {
 }
 
 // TestSoak: after any sequence of changes the engine says what an engine loaded anew says, what row by row
-// evaluation says, and what SQL says, verdict by verdict; and the flips it told of lead to the same state.
+// evaluation says, and what SQL says, verdict by verdict; and the flips it told of lead to the same state. Every town
+// has conditions of its own, so several short runs find more than one long one; -soak makes them long.
 func TestSoak(t *testing.T) {
-	t.Run("narrow columns", func(t *testing.T) { soak(t, newTown(1, 150, 12, true), *soakChanges/2) })
-	t.Run("wide columns", func(t *testing.T) { soak(t, newTown(2, 150, 12, false), *soakChanges-*soakChanges/2) })
+	for i, c := range []struct {
+		name  string
+		share int // of the changes, in hundredths
+		size
+	}{
+		{"narrow columns", 20, size{assets: 150, systems: 12, narrow: true}},
+		{"wide columns", 20, size{assets: 150, systems: 12}},
+		{"few subjects", 15, size{assets: 7, systems: 2}},
+		{"registers apart", 32, size{assets: 400, systems: 70, narrow: true, apart: true}},
+		{"registers apart, wide columns", 10, size{assets: 100, systems: 12, apart: true}},
+		{"many subjects", 3, size{assets: 3000, systems: 30, narrow: true}},
+	} {
+		seed := *soakSeed + uint64(i)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			t.Logf("to see this town again alone: -run 'TestSoak/%s' -soak %d -soakseed %d", strings.ReplaceAll(c.name, " ", "_"), *soakChanges, *soakSeed)
+			soak(t, newTown(seed, c.size), max(*soakChanges*c.share/100, 1))
+		})
+	}
 }
 
 func soak(t *testing.T, w *town, n int) {
@@ -311,14 +343,15 @@ func soak(t *testing.T, w *town, n int) {
 		state[k] = f.New
 	})
 	dbs := oracles(t)
+	looks := max(4, min(24, 8000/len(w.assets))) // a look at a large town takes longer
 	for i := 1; i <= n; i++ {
 		w.change(t, e)
 		if i%97 == 0 {
-			if d := e.Audit(7); len(d) > 0 {
+			if d := e.Audit(1 + len(w.assets)/20); len(d) > 0 {
 				t.Fatalf("change %d: %v", i, d[0])
 			}
 		}
-		if i%max(n/100, 1) == 0 {
+		if i%max(n/looks, 1) == 0 {
 			fresh := w.engine(t)
 			w.same(t, e, fresh, fmt.Sprintf("change %d", i))
 			if d := fresh.Audit(1); len(d) > 0 {
@@ -330,7 +363,7 @@ func soak(t *testing.T, w *town, n int) {
 				}
 			}
 		}
-		if i%max(n/20, 1) == 0 && len(w.params) == 2 {
+		if i%max(n/looks*4, 1) == 0 && len(w.params) == 2 {
 			for name, db := range dbs {
 				w.compareSQL(t, e, db, name, i)
 			}
@@ -380,6 +413,8 @@ func openSQLite(t *testing.T) oracle {
 	}
 }
 
+var schemas atomic.Int64 // opened so far: towns run side by side
+
 func openPostgres(t *testing.T, url string) oracle {
 	t.Helper()
 	ctx := context.Background()
@@ -398,7 +433,7 @@ func openPostgres(t *testing.T, url string) oracle {
 			return scan(rows, row)
 		},
 	}
-	schema := fmt.Sprintf("oracle_%d", os.Getpid())
+	schema := fmt.Sprintf("oracle_%d_%d", os.Getpid(), schemas.Add(1))
 	for _, q := range []string{"CREATE SCHEMA " + schema, "SET search_path TO " + schema} {
 		if err := o.exec(q); err != nil {
 			t.Fatal(err)
