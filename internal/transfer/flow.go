@@ -42,7 +42,7 @@ var setFlow = &flow.Flow{
 	},
 	Moves: []flow.Move{
 		{Name: "submit", Title: titleSubmit, From: org.SetPreparing, To: org.SetReview, Role: "hr_officer"},
-		{Name: "confirm", Title: titleConfirm, From: org.SetReview, To: org.SetConfirmed, Role: "chief", Approval: true, Days: 3},
+		{Name: "confirm", Title: titleConfirm, From: org.SetReview, To: org.SetConfirmed, Role: "chief", Approval: true, Days: 3, Escalate: "ciso"},
 		{Name: "return", Title: titleReturn, From: org.SetReview, To: org.SetPreparing, Role: "chief", NotApplicant: true, Back: true},
 		{Name: "withdraw", Title: titleWithdraw, From: org.SetReview, To: org.SetPreparing, Applicant: true, Back: true},
 		{Name: "reopen", Title: titleReopen, From: org.SetConfirmed, To: org.SetPreparing, Role: "hr_officer", Back: true},
