@@ -11,5 +11,4 @@ const (
 const (
 	inGroup = "group"
 	online  = "elearning"
-	onPaper = "material"
 )
