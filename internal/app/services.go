@@ -24,6 +24,7 @@ import (
 	"okite/internal/policy"
 	"okite/internal/ref"
 	"okite/internal/trail/trailpage"
+	"okite/internal/training"
 	"okite/internal/transfer"
 	"okite/internal/web"
 	"okite/internal/when"
@@ -32,6 +33,7 @@ import (
 // services are the modules with a state of their own.
 type services struct {
 	Policy   *policy.Service
+	Training *training.Service
 	Transfer *transfer.Service
 	Ledger   *ledger.Service
 	Inbox    *inbox.Service
@@ -42,13 +44,15 @@ type services struct {
 }
 
 func serviceSchemas() []fs.FS {
-	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), transfer.Schema()}
+	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), transfer.Schema(), training.Schema()}
 }
 
 func (a *App) addActs() error {
 	a.Acts.Add(ledger.Acts(a.Catalog)...)
 	a.Policy = policy.New(policy.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Pack: a.Pack.Code, Results: a.results, Below: a.below})
 	a.Acts.Add(a.Policy.Acts()...)
+	a.Training = training.New(training.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate})
+	a.Acts.Add(a.Training.Acts()...)
 	a.Transfer = transfer.New(transfer.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
 	a.Acts.Add(a.Transfer.Acts()...)
 	return nil
@@ -120,11 +124,12 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar})
+	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.courses}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
 	routes = append(routes, a.Policy.Routes()...)
+	routes = append(routes, a.Training.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)

@@ -27,6 +27,7 @@ var kinds = map[string]msg.Text{
 	"decision": msg.T("決裁", "To be decided"),
 	"policy":   msg.T("ポリシーの決裁", "Policy to be decided"),
 	"receipt":  msg.T("周知の受領", "To be received"),
+	"training": msg.T("研修", "Training"),
 	"returned": msg.T("差戻し", "Sent back"),
 }
 
