@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -113,19 +112,6 @@ func TestEveryPage(t *testing.T) {
 	}
 	if n, last := a.Site.CSPReports(); n > 0 {
 		t.Errorf("%d reports of the content policy: %v", n, last)
-	}
-}
-
-// TestNoScript: the board and a register can be read with scripts off.
-func TestNoScript(t *testing.T) {
-	_, s := served(t, "chief")
-	b := webtest.NewBrowser(t)
-	for _, path := range []string{"/", "/registers/asset", "/checks", "/policy", "/inbox", "/trail", "/search?q=" + url.QueryEscape("住民")} {
-		tab := b.Open(t, s.URL+path, 1280, webtest.WithoutScripts(), webtest.WithCookies(s.Client, s.URL))
-		if n := webtest.Eval[int](tab, "document.querySelectorAll('h1').length"); n != 1 {
-			t.Errorf("%s without scripts: %d headings", path, n)
-		}
-		tab.Reflow()
 	}
 }
 
