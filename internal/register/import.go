@@ -38,7 +38,7 @@ func (c *Catalog) Import(ctx context.Context, tx *db.Tx, d *Def, f File) (*Plan,
 	}
 	m.plan.SHA256 = hex.EncodeToString(h.Sum(nil))
 	limits := sheet.Limits{Warn: func(e *sheet.Error) { m.plan.Warnings = append(m.plan.Warnings, cellError(e)) }}
-	err := sheet.ReadTables(f.Name, f.R, f.Size, limits, m.header, m.row)
+	err := readBeside(f, limits, m.header, m.row)
 	if err == nil {
 		err = m.flush()
 	}
@@ -198,7 +198,7 @@ func (m *importer) row(sheetName string, rec sheet.Record) error {
 		return nil
 	}
 	m.seen[key] = at
-	w := waiting{sheet: sheetName, row: rec.Row, key: key, cells: slices.Clone(rec.Cells)}
+	w := waiting{sheet: sheetName, row: rec.Row, key: key, cells: rec.Cells}
 	if m.rows = append(m.rows, w); len(m.rows) < importPart {
 		return nil
 	}

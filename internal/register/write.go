@@ -326,25 +326,54 @@ func (b *bulk) flush(ctx context.Context) error {
 		cols = append(cols, f.Name)
 	}
 	cols = append(cols, "row_version", "changed_at", "changed_by", "ended")
-	if _, err := b.tx.Insert(ctx, d.table(), names(b.tx, cols...), func(yield func([]any) bool) {
+	var x beside
+	made := aside(func() error { return x.make(d, b.rows) }) // while the database takes the rows in
+	_, err := b.tx.Insert(ctx, d.table(), names(b.tx, cols...), func(yield func([]any) bool) {
 		for _, row := range b.rows {
 			_, args := d.columns(row)
 			if !yield(append(args, int64(1), b.at, b.by, false)) {
 				return
 			}
 		}
-	}); err != nil {
+	})
+	if e := made(); e != nil {
+		return e
+	}
+	if err != nil {
 		return fmt.Errorf("load %s: %w", d.Name, err)
 	}
 	memoOf(ctx).written(d.Name)
-	if err := b.history(ctx); err != nil {
+	if err := b.history(ctx, x); err != nil {
 		return err
 	}
-	if err := b.index(ctx); err != nil {
+	if err := b.index(ctx, x); err != nil {
 		return err
 	}
 	b.n += int64(len(b.rows))
 	b.rows = b.rows[:0]
+	return nil
+}
+
+// beside is what is kept of each row beside the register: its history and what the search finds it by.
+type beside struct {
+	history []string
+	found   []document
+}
+
+type document struct {
+	body, words string
+	ok          bool
+}
+
+func (x *beside) make(d *Def, rows []Row) (err error) {
+	x.history, x.found = make([]string, len(rows)), make([]document, len(rows))
+	for i, row := range rows {
+		if x.history[i], err = encodeRow(d, row); err != nil {
+			return err
+		}
+		f := &x.found[i]
+		f.body, f.words, f.ok = d.document(row)
+	}
 	return nil
 }
 
@@ -369,30 +398,20 @@ func names(tx *db.Tx, columns ...string) []string {
 	return out
 }
 
-func (b *bulk) history(ctx context.Context) error {
-	var bad error
-	_, err := b.tx.Insert(ctx, "change", names(b.tx, "register", "key", "version", "at", "by", "act", "reason", "ended", "row"), func(yield func([]any) bool) {
-		for _, row := range b.rows {
-			js, err := encodeRow(b.d, row)
-			if err != nil {
-				bad = err
-				return
-			}
-			if !yield([]any{b.d.Name, b.d.Key(row), int64(1), b.at, b.by, b.call.ID, b.call.Reason, false, js}) {
+func (b *bulk) history(ctx context.Context, x beside) error {
+	if _, err := b.tx.Insert(ctx, "change", names(b.tx, "register", "key", "version", "at", "by", "act", "reason", "ended", "row"), func(yield func([]any) bool) {
+		for i, row := range b.rows {
+			if !yield([]any{b.d.Name, b.d.Key(row), int64(1), b.at, b.by, b.call.ID, b.call.Reason, false, x.history[i]}) {
 				return
 			}
 		}
-	})
-	if bad != nil {
-		err = bad
-	}
-	if err != nil {
+	}); err != nil {
 		return fmt.Errorf("load history of %s: %w", b.d.Name, err)
 	}
 	return nil
 }
 
-func (b *bulk) index(ctx context.Context) error {
+func (b *bulk) index(ctx context.Context, x beside) error {
 	var docs, words [][]any
 	post := b.tx.Dialect() == db.Postgres
 	var id int64
@@ -401,18 +420,18 @@ func (b *bulk) index(ctx context.Context) error {
 			return fmt.Errorf("read search index: %w", err)
 		}
 	}
-	for _, row := range b.rows {
-		body, w, ok := b.d.document(row)
-		if !ok {
+	for i, row := range b.rows {
+		f := x.found[i]
+		if !f.ok {
 			continue
 		}
-		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), false, body}
+		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), false, f.body}
 		if post {
-			docs = append(docs, append(doc, tsvector(w)))
+			docs = append(docs, append(doc, tsvector(f.words)))
 			continue
 		}
 		id++
-		docs, words = append(docs, append(doc, id)), append(words, []any{id, w})
+		docs, words = append(docs, append(doc, id)), append(words, []any{id, f.words})
 	}
 	if len(docs) == 0 {
 		return nil
