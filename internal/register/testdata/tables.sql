@@ -68,6 +68,7 @@ CREATE TABLE IF NOT EXISTS reg_person (
   changed_by TEXT NOT NULL,
   ended BOOLEAN NOT NULL DEFAULT FALSE);
 CREATE INDEX IF NOT EXISTS reg_person_name ON reg_person ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_person_kana ON reg_person ("kana", "code");
 CREATE INDEX IF NOT EXISTS reg_person_unit ON reg_person ("unit", "code");
 CREATE INDEX IF NOT EXISTS reg_person_employment ON reg_person ("employment", "code");
 CREATE INDEX IF NOT EXISTS reg_person_title ON reg_person ("title", "code");
@@ -113,6 +114,47 @@ CREATE INDEX IF NOT EXISTS reg_assignment_kind ON reg_assignment ("kind", "code"
 CREATE INDEX IF NOT EXISTS reg_assignment_from ON reg_assignment ("from", "code");
 CREATE INDEX IF NOT EXISTS reg_assignment_until ON reg_assignment ("until", "code");
 CREATE INDEX IF NOT EXISTS reg_assignment_handover ON reg_assignment ("handover", "code");
+CREATE TABLE IF NOT EXISTS reg_moveset (
+  "code" TEXT PRIMARY KEY NOT NULL,
+  "name" TEXT NOT NULL DEFAULT '',
+  "date" TEXT NOT NULL DEFAULT '',
+  "state" TEXT NOT NULL DEFAULT '',
+  "applicant" TEXT NOT NULL DEFAULT '',
+  "since" TEXT NOT NULL DEFAULT '',
+  "confirmer" TEXT NOT NULL DEFAULT '',
+  "hash" TEXT NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_moveset_name ON reg_moveset ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_date ON reg_moveset ("date", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_state ON reg_moveset ("state", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_applicant ON reg_moveset ("applicant", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_confirmer ON reg_moveset ("confirmer", "code");
+CREATE TABLE IF NOT EXISTS reg_move (
+  "code" TEXT PRIMARY KEY NOT NULL,
+  "moveset" TEXT NOT NULL DEFAULT '',
+  "person" TEXT NOT NULL DEFAULT '',
+  "kind" TEXT NOT NULL DEFAULT '',
+  "from_unit" TEXT NOT NULL DEFAULT '',
+  "unit" TEXT NOT NULL DEFAULT '',
+  "title" TEXT NOT NULL DEFAULT '',
+  "post" TEXT NOT NULL DEFAULT '',
+  "post_kind" TEXT NOT NULL DEFAULT '',
+  "keep" BOOLEAN NOT NULL DEFAULT FALSE,
+  "state" TEXT NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_move_moveset ON reg_move ("moveset", "code");
+CREATE INDEX IF NOT EXISTS reg_move_person ON reg_move ("person", "code");
+CREATE INDEX IF NOT EXISTS reg_move_kind ON reg_move ("kind", "code");
+CREATE INDEX IF NOT EXISTS reg_move_from_unit ON reg_move ("from_unit", "code");
+CREATE INDEX IF NOT EXISTS reg_move_unit ON reg_move ("unit", "code");
+CREATE INDEX IF NOT EXISTS reg_move_post ON reg_move ("post", "code");
+CREATE INDEX IF NOT EXISTS reg_move_state ON reg_move ("state", "code");
 CREATE TABLE IF NOT EXISTS reg_delegation (
   "code" TEXT PRIMARY KEY NOT NULL,
   "giver" TEXT NOT NULL DEFAULT '',
@@ -797,6 +839,7 @@ CREATE TABLE IF NOT EXISTS reg_person (
   changed_by TEXT NOT NULL,
   ended BOOLEAN NOT NULL DEFAULT FALSE);
 CREATE INDEX IF NOT EXISTS reg_person_name ON reg_person ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_person_kana ON reg_person ("kana", "code");
 CREATE INDEX IF NOT EXISTS reg_person_unit ON reg_person ("unit", "code");
 CREATE INDEX IF NOT EXISTS reg_person_employment ON reg_person ("employment", "code");
 CREATE INDEX IF NOT EXISTS reg_person_title ON reg_person ("title", "code");
@@ -842,6 +885,47 @@ CREATE INDEX IF NOT EXISTS reg_assignment_kind ON reg_assignment ("kind", "code"
 CREATE INDEX IF NOT EXISTS reg_assignment_from ON reg_assignment ("from", "code");
 CREATE INDEX IF NOT EXISTS reg_assignment_until ON reg_assignment ("until", "code");
 CREATE INDEX IF NOT EXISTS reg_assignment_handover ON reg_assignment ("handover", "code");
+CREATE TABLE IF NOT EXISTS reg_moveset (
+  "code" TEXT COLLATE "C" PRIMARY KEY,
+  "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "date" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "state" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "applicant" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "since" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "confirmer" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "hash" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_moveset_name ON reg_moveset ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_date ON reg_moveset ("date", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_state ON reg_moveset ("state", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_applicant ON reg_moveset ("applicant", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_confirmer ON reg_moveset ("confirmer", "code");
+CREATE TABLE IF NOT EXISTS reg_move (
+  "code" TEXT COLLATE "C" PRIMARY KEY,
+  "moveset" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "person" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "kind" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "from_unit" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "unit" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "title" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "post" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "post_kind" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "keep" BOOLEAN NOT NULL DEFAULT FALSE,
+  "state" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_move_moveset ON reg_move ("moveset", "code");
+CREATE INDEX IF NOT EXISTS reg_move_person ON reg_move ("person", "code");
+CREATE INDEX IF NOT EXISTS reg_move_kind ON reg_move ("kind", "code");
+CREATE INDEX IF NOT EXISTS reg_move_from_unit ON reg_move ("from_unit", "code");
+CREATE INDEX IF NOT EXISTS reg_move_unit ON reg_move ("unit", "code");
+CREATE INDEX IF NOT EXISTS reg_move_post ON reg_move ("post", "code");
+CREATE INDEX IF NOT EXISTS reg_move_state ON reg_move ("state", "code");
 CREATE TABLE IF NOT EXISTS reg_delegation (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "giver" TEXT COLLATE "C" NOT NULL DEFAULT '',
