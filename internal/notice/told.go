@@ -257,3 +257,12 @@ func terms(p org.Person, lang msg.Lang) string {
 	}
 	return msg.F("在職 %sから", "with the city since %s", p.Joined.Both()).In(lang)
 }
+
+// ToldHref is the address of the sheet of a person, "" for whoever may not read it: other pages link to it.
+func (s *Service) ToldHref(ctx context.Context, tx *db.Tx, who actor.Actor, p org.Person) (string, error) {
+	ok, err := s.mayTell(ctx, tx, who, p)
+	if err != nil || !ok {
+		return "", err
+	}
+	return "/people/" + p.Code + "/told", nil
+}
