@@ -107,8 +107,8 @@ func grantsOf(ctx context.Context, tx *db.Tx, c *register.Catalog, people []stri
 	}, `SELECT x.person, x.kind, p.role, p.scope, p.unit, p.system FROM (
 SELECT a.code, a.person, a.post, a.kind FROM reg_assignment a WHERE a.person IN (`+marks+`) AND a."from" <> '' AND a."from" <= $1 AND (a."until" = '' OR a."until" >= $1)
 AND NOT `+relieved("a.person", "a.post", "a.kind", `a."from"`, "$1")+`
-UNION ALL SELECT n.code, n.person, n.post, n.post_kind FROM reg_move n JOIN reg_moveset ns ON ns.code = n.moveset
-WHERE n.person IN (`+marks+`) AND n.kind = 'post_start' AND ns.state = 'confirmed' AND NOT n.ended AND ns."date" <= $1
+UNION ALL SELECT n.code, n.person, n.post, n.post_kind FROM reg_move n CROSS JOIN reg_moveset ns
+WHERE ns.code = n.moveset AND n.person IN (`+marks+`) AND n.kind = 'post_start' AND ns.state = 'confirmed' AND NOT n.ended AND ns."date" <= $1
 AND NOT `+relieved("n.person", "n.post", "n.post_kind", `ns."date"`, "$1")+`) x JOIN reg_post p ON p.code = x.post
 WHERE p."from" <> '' AND p."from" <= $1 AND (p."until" = '' OR p."until" >= $1) ORDER BY x.kind DESC, x.code`, args...)
 	if err != nil {

@@ -79,14 +79,16 @@ func (m Move) Ends(a Assignment, day when.Date) bool {
 	return false
 }
 
-// due is the moves of confirmed sets whose day has come by $day and which nobody has applied yet.
-const due = `reg_move m JOIN reg_moveset s ON s.code = m.moveset WHERE s.state = 'confirmed' AND NOT m.ended AND s."date" <= `
+// due is the moves of confirmed sets whose day has come and which nobody has applied yet. SQLite keeps the order of a
+// CROSS JOIN: the few moves of a person or post first, by their index, and not the thousands of a set.
+const due = `reg_move m CROSS JOIN reg_moveset s WHERE s.code = m.moveset AND s.state = 'confirmed' AND NOT m.ended AND s."date" <= `
 
-// relieved is Move.Ends in SQL: the condition under which a due move has ended a tenure that began before.
+// relieved is Move.Ends in SQL: the condition under which a due move has ended a tenure that began before. Each half
+// goes along an index of its own.
 func relieved(person, post, kind, from, day string) string {
-	return `EXISTS (SELECT 1 FROM ` + due + day + ` AND s."date" > ` + from + ` AND (m.person = ` + person +
-		` AND (m.kind = 'leave' OR m.kind = 'transfer' AND NOT m.keep OR m.kind = 'post_end' AND m.post = ` + post + `)` +
-		` OR m.kind = 'post_start' AND m.post_kind = 'holder' AND ` + kind + ` = 'holder' AND m.post = ` + post + ` AND m.person <> ` + person + `))`
+	before := `SELECT 1 FROM ` + due + day + ` AND s."date" > ` + from
+	return `(EXISTS (` + before + ` AND m.person = ` + person + ` AND (m.kind = 'leave' OR m.kind = 'transfer' AND NOT m.keep OR m.kind = 'post_end' AND m.post = ` + post + `))
+OR ` + kind + ` = 'holder' AND EXISTS (` + before + ` AND m.post = ` + post + ` AND m.kind = 'post_start' AND m.post_kind = 'holder' AND m.person <> ` + person + `))`
 }
 
 // leaves is the condition under which a due move has ended a person's time with the city.

@@ -113,3 +113,6 @@ func (s *Service) person(ctx context.Context, tx *db.Tx, who actor.Actor, m flow
 	}
 	return by, nil
 }
+
+// Flows are the ways of decision of this package, for whoever proves something of them all (bp.6).
+func Flows() []*flow.Flow { return []*flow.Flow{setFlow} }

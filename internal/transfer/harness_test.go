@@ -209,4 +209,3 @@ func each(t *testing.T, fn func(o *office)) {
 		o.verify()
 	})
 }
-

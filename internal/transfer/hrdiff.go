@@ -111,7 +111,9 @@ func compare(m Mapping, r *reader, k known, missing when.Date) difference {
 		d.notListed(m, first, k, missing)
 	}
 	d.errors = r.errors
-	slices.SortStableFunc(d.errors, func(a, b register.CellError) int { return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row)) })
+	slices.SortStableFunc(d.errors, func(a, b register.CellError) int {
+		return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+	})
 	return d
 }
 

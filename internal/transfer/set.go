@@ -8,8 +8,10 @@ import (
 
 	"okite/internal/db"
 	"okite/internal/fault"
+	"okite/internal/flow"
 	"okite/internal/msg"
 	"okite/internal/org"
+	"okite/internal/pack"
 	"okite/internal/register"
 	"okite/internal/when"
 )
@@ -200,4 +202,15 @@ func problemFault(bad []problem) error {
 		ja, en = append(ja, t.JA), append(en, t.EN)
 	}
 	return fault.New(fault.Invalid, msg.F("このままでは適用できない予定が%d件あります。%s", "%d moves cannot be carried out as they are. %s", len(bad), msg.Text{JA: strings.Join(ja, " "), EN: strings.Join(en, " ")}))
+}
+
+// stateOf is the state of a set as the flow names it.
+func stateOf(s org.MoveSet) flow.State { return flow.State(s.State) }
+
+// terms are the words of a vocabulary, in the order in which people choose them.
+func (s *Service) terms(vocab string) []pack.Term {
+	if v := s.c.Catalog.Pack().Vocab(vocab); v != nil {
+		return v.Terms
+	}
+	return nil
 }
