@@ -268,7 +268,7 @@ func textOf(b []byte, left map[string]bool) string {
 			return limit(tidy(out.String()), left)
 		case html.TextToken:
 			if skip == 0 {
-				out.WriteString(strings.Join(strings.FieldsFunc(" "+string(z.Text())+" ", func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " "))
+				out.WriteString(breaks.Replace(string(z.Text())))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
@@ -288,6 +288,9 @@ func textOf(b []byte, left map[string]bool) string {
 		}
 	}
 }
+
+// breaks in the source of a page are blanks; what a store cannot hold is dropped.
+var breaks = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\x00", "")
 
 func noted(a atom.Atom, left map[string]bool) {
 	switch a {
@@ -342,7 +345,7 @@ func tidy(s string) string {
 	var out []string
 	empty := true
 	for line := range strings.Lines(s) {
-		line = strings.Join(strings.Fields(line), " ")
+		line = clean(line)
 		if line == "" || line == "・" {
 			empty = true
 			continue
@@ -363,4 +366,4 @@ func limit(s string, left map[string]bool) string {
 	return string([]rune(s)[:maxLesson])
 }
 
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+func clean(s string) string { return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ") }
