@@ -88,7 +88,9 @@ type city struct {
 
 	transferRows
 
-	school school
+	school     school
+	inspection inspection
+	postAt     map[string]int // places of the posts, once they are settled
 
 	planted []Planted
 	logins  []Login

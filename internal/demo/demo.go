@@ -128,8 +128,9 @@ func (c *city) build() {
 	c.decisions()
 	c.audits()
 	c.receipts()
-	c.training()
 	c.notice()
+	c.training()
+	c.selfcheck()
 }
 
 func (c *city) sortedPlanted() []Planted {

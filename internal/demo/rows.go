@@ -459,6 +459,8 @@ func (c *city) tables() []Table {
 		table(b, "notice", c.notices), table(b, "receipt", c.receiptRows), table(b, "pledge", c.pledges), table(b, "guide", c.guides),
 		table(b, "trainingplan", c.school.plans), table(b, "course", c.school.courses), table(b, "session", c.school.sessions), table(b, "lesson", c.school.lessons),
 		table(b, "question", c.school.questions), table(b, "completion", c.school.completions), table(b, "maildrill", c.school.drills), table(b, "drillresult", c.school.results),
+		table(b, "checksheet", c.inspection.sheets), table(b, "checkitem", c.inspection.items), table(b, "campaign", c.inspection.campaigns),
+		table(b, "response", c.inspection.responses), table(b, "confirmation", c.inspection.confirmations),
 		table(b, "hrmapping", c.hrMappings), table(b, "hrperson", c.hrPeople), table(b, "moveset", c.moveSets), table(b, "move", c.moves),
 		table(b, "handover", c.handovers), table(b, "leavecheck", c.leaveChecks),
 	}

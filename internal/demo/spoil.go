@@ -36,6 +36,7 @@ func (c *city) spoil() {
 	c.spoilNotice()
 	c.spoilTransfer() // lists people as they are in the end
 	c.leaveOut()
+	c.spoilSelfcheck()
 }
 
 // few, some and many grow with the city.

@@ -16,6 +16,7 @@ import (
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/policy"
+	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
 )
@@ -44,7 +45,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("docs/glossary.md wants a row: | %s | %s | %s |", word.EN, word.JA, where)
 		}
 	}
-	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers()) {
+	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers()) {
 		has(d.Title, "`"+d.Name+"`")
 	}
 	for r := range check.Result(check.Results) {

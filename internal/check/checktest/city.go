@@ -12,6 +12,7 @@ import (
 	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
+	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
 	"okite/internal/when"
@@ -90,6 +91,12 @@ type City struct {
 	Completions   []training.Completion
 	MailDrills    []training.Drill
 	DrillResults  []training.Result
+
+	CheckSheets   []selfcheck.Sheet
+	CheckItems    []selfcheck.Item
+	Campaigns     []selfcheck.Campaign
+	Responses     []selfcheck.Response
+	Confirmations []selfcheck.Confirmation
 }
 
 // Count is a number that was stated.
@@ -112,6 +119,7 @@ func Clean() *City {
 	c.partners()
 	c.told()
 	c.training()
+	c.inspected()
 	return c
 }
 

@@ -19,6 +19,7 @@ import (
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/register"
+	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
 	"okite/internal/when"
@@ -29,17 +30,17 @@ func key(prefix string, n int) string { return fmt.Sprintf("%s%d", prefix, n) }
 
 // Defs are all registers of the modules under test.
 func Defs() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers())
 }
 
 // Checks are all checks, the parts of several modules put together in the order of the modules.
 func Checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks(), selfcheck.Checks())
 }
 
 // Joins are the joins of all modules.
 func Joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins(), selfcheck.Joins())
 }
 
 // Find gives the record with a code, to be changed in place.

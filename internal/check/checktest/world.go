@@ -28,6 +28,7 @@ func (c *City) tables() map[string]any {
 		"contractor": c.Contractors, "contract": c.Contracts, "audit": c.Audits, "transfer": c.Transfers,
 		"hrperson": c.hrPeople(), "hrmapping": c.HRMappings, "leavecheck": c.leaveChecks(), "handover": []transfer.Handover(nil), "moveset": []org.MoveSet(nil), "move": []org.Move(nil),
 		"trainingplan": c.TrainingPlans, "course": c.Courses, "session": c.Sessions, "lesson": c.Lessons, "question": c.Questions,
+		"checksheet": c.CheckSheets, "checkitem": c.CheckItems, "campaign": c.Campaigns, "response": c.Responses, "confirmation": c.Confirmations,
 		"completion": c.Completions, "maildrill": c.MailDrills, "drillresult": c.DrillResults,
 	}
 }

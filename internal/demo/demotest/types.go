@@ -9,6 +9,7 @@ import (
 	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
+	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
 )
@@ -28,6 +29,7 @@ var types = map[string]reflect.Type{
 	"audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
 	"trainingplan": of[training.Plan](), "course": of[training.Course](), "session": of[training.Session](), "lesson": of[training.Lesson](),
 	"question": of[training.Question](), "completion": of[training.Completion](), "maildrill": of[training.Drill](), "drillresult": of[training.Result](),
+	"checksheet": of[selfcheck.Sheet](), "checkitem": of[selfcheck.Item](), "campaign": of[selfcheck.Campaign](), "response": of[selfcheck.Response](), "confirmation": of[selfcheck.Confirmation](),
 	"hrperson": of[transfer.HRPerson](), "hrmapping": of[transfer.Mapping](), "handover": of[transfer.Handover](), "leavecheck": of[transfer.LeaveCheck](),
 	"moveset": of[org.MoveSet](), "move": of[org.Move](),
 }
