@@ -19,6 +19,7 @@ import (
 	"okite/internal/inbox"
 	"okite/internal/ledger"
 	"okite/internal/msg"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/parameter"
 	"okite/internal/policy"
@@ -33,6 +34,7 @@ import (
 // services are the modules with a state of their own.
 type services struct {
 	Policy   *policy.Service
+	Notice   *notice.Service
 	Training *training.Service
 	Transfer *transfer.Service
 	Ledger   *ledger.Service
@@ -44,13 +46,15 @@ type services struct {
 }
 
 func serviceSchemas() []fs.FS {
-	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), transfer.Schema(), training.Schema()}
+	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), notice.Schema(), transfer.Schema(), training.Schema()}
 }
 
 func (a *App) addActs() error {
 	a.Acts.Add(ledger.Acts(a.Catalog)...)
 	a.Policy = policy.New(policy.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Pack: a.Pack.Code, Results: a.results, Below: a.below})
 	a.Acts.Add(a.Policy.Acts()...)
+	a.Notice = a.newNotice()
+	a.Acts.Add(a.Notice.Acts()...)
 	a.Training = training.New(training.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate})
 	a.Acts.Add(a.Training.Acts()...)
 	a.Transfer = transfer.New(transfer.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
@@ -123,17 +127,18 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	if err != nil {
 		return err
 	}
-	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.courses}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar})
+	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
+	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.unread, a.courses}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: noticeKinds})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
 	routes = append(routes, a.Policy.Routes()...)
 	routes = append(routes, a.Training.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
+	routes = append(routes, a.Notice.Routes()...)
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)
-	routes = append(routes, org.Routes(org.PagesConfig{Store: a.Store, Catalog: a.Catalog, Calendar: a.Calendar, Acts: a.Acts, Owes: a.owes, Account: a.account})...)
+	routes = append(routes, org.Routes(org.PagesConfig{Store: a.Store, Catalog: a.Catalog, Calendar: a.Calendar, Acts: a.Acts, Owes: a.owes, Told: a.Notice.ToldHref, Account: a.account})...)
 	routes = append(routes, parameter.Routes(parameter.Config{Store: a.Store, Catalog: a.Catalog, Checks: a.reads, Preview: a.preview})...)
 	routes = append(routes, a.health()...)
 	return site.Registry.Add(routes...)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"okite/internal/act"
 	"okite/internal/db"
 	"okite/internal/msg"
@@ -94,6 +96,7 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 	}
 	key := r.Path("key")
 	var row register.Row
+	var guide templ.Component
 	f := web.Form{Action: path(d, key, "act", a.act.ID), Guard: true, Label: a.act.Title, Cancel: web.Link{Href: path(d, key)},
 		Buttons: []web.Button{{Title: msg.F("%sを行う", "%s", a.act.Title), Tone: web.Good}}}
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
@@ -110,6 +113,9 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 			if no, bad := refusal(err); no || bad != nil {
 				return err
 			}
+		}
+		if guide, err = s.guide(ctx, tx, a.act.ID); err != nil {
+			return err
 		}
 		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
 		for _, x := range a.act.Fields {
@@ -142,7 +148,7 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 	name := recordTitle(s.c.Catalog, d, row)
 	entries := []web.Entry{{Label: d.Title, Text: name.In(r.Lang), Href: path(d, key), Note: key}}
 	head := web.Head{Crumbs: crumbs(d, web.Link{Title: name, Href: path(d, key)}, web.Link{Title: a.act.Title}), Title: a.act.Title, Facts: grounds(a.act)}
-	return web.Page(a.act.Title, web.Stack(web.PageHead(head), web.SummaryList(entries), web.FormPart(f))).In("/registers"), nil
+	return web.Page(a.act.Title, web.Stack(web.PageHead(head), web.SummaryList(entries), guide, web.FormPart(f))).In("/registers"), nil
 }
 
 // offered is a field whose choices hang on the record.

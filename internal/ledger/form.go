@@ -352,8 +352,13 @@ func (s *Service) newPage(r *web.Request) (web.Response, error) {
 	f := web.Form{Action: with(path(d, "new"), r.URL.Query()), Guard: true, Label: title, Cancel: web.Link{Href: path(d)},
 		Buttons: []web.Button{{Title: msg.T("登録する", "Save"), Tone: web.Good}}}
 	var rest []web.Field
+	var guide templ.Component
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
 		if err := s.decides(ctx, tx, r, d, "create"); err != nil {
+			return err
+		}
+		var err error
+		if guide, err = s.guide(ctx, tx, d.Name+".create"); err != nil {
 			return err
 		}
 		v, err := s.sees(ctx, tx, r.Actor, d)
@@ -383,7 +388,15 @@ func (s *Service) newPage(r *web.Request) (web.Response, error) {
 		return web.Response{}, err
 	}
 	head := web.Head{Crumbs: crumbs(d, web.Link{Title: msg.T("登録", "New record")}), Title: title, Lead: d.Lead}
-	return web.Page(title, web.Stack(web.PageHead(head), under(web.FormPart(f), details(rest)))).In("/registers"), nil
+	return web.Page(title, web.Stack(web.PageHead(head), guide, under(web.FormPart(f), details(rest)))).In("/registers"), nil
+}
+
+// guide is what to know before an act, nothing where there is none.
+func (s *Service) guide(ctx context.Context, tx *db.Tx, act string) (templ.Component, error) {
+	if s.c.Guide == nil {
+		return templ.NopComponent, nil
+	}
+	return s.c.Guide(ctx, tx, act)
 }
 
 // kept finds the register of the address if people keep it.

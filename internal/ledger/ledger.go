@@ -39,7 +39,7 @@ var schema embed.FS
 // Schema is the module's tables.
 func Schema() fs.FS { return schema }
 
-// Config says what the module needs. Findings and Choices may be nil.
+// Config says what the module needs. Findings, Choices and Guide may be nil.
 type Config struct {
 	Store   *db.Store
 	Catalog *register.Catalog
@@ -50,6 +50,8 @@ type Config struct {
 	// where the declaration says enough. A field without choices follows from the others and is not asked. A fault is
 	// shown instead of the form.
 	Choices func(ctx context.Context, tx *db.Tx, act, field, key string) (options []web.Option, known bool, err error)
+	// Guide gives the rules of conduct to show above the form of an act (bp.9.1).
+	Guide func(ctx context.Context, tx *db.Tx, act string) (templ.Component, error)
 }
 
 // Finding is what one check says of a record.

@@ -62,3 +62,6 @@ func routeOf(n Notice) *flow.Flow {
 	}
 	return Plain()
 }
+
+// Flows are the ways of decision of this package, for whoever proves something of them all (bp.6).
+func Flows() []*flow.Flow { return []*flow.Flow{Mandatory(), Plain()} }

@@ -31,6 +31,8 @@ type PagesConfig struct {
 	Owes func(ctx context.Context, person string, limit int) ([]Owed, int, error)
 	// Account describes a person's account to whoever looks; nothing when they may not know.
 	Account func(ctx context.Context, tx *db.Tx, viewer actor.Actor, person string) ([]web.Entry, error)
+	// Told is the address of the sheet of what a person was told, "" for whoever may not read it; nil shows none.
+	Told func(ctx context.Context, tx *db.Tx, viewer actor.Actor, p Person) (string, error)
 }
 
 // Owed is one thing a person has to do.

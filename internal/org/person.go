@@ -30,6 +30,7 @@ type personData struct {
 	decides   map[string][]string
 	acks      []ackLine
 	account   []web.Entry
+	told      string // address of the sheet of what they were told
 	owes      []Owed
 	owesCount int
 	names     register.Labels
@@ -75,7 +76,12 @@ func (p *pages) person(r *web.Request) (web.Response, error) {
 			}
 		}
 		if p.c.Account != nil {
-			x.account, err = p.c.Account(ctx, tx, r.Actor, x.Code)
+			if x.account, err = p.c.Account(ctx, tx, r.Actor, x.Code); err != nil {
+				return err
+			}
+		}
+		if p.c.Told != nil {
+			x.told, err = p.c.Told(ctx, tx, r.Actor, x.Person)
 		}
 		return err
 	})
@@ -221,6 +227,9 @@ func (p *pages) personView(r *web.Request, x personData) templ.Component {
 	head := web.Head{Crumbs: []web.Link{{Title: titlePeople, Href: "/people"}, {Title: msg.Same(x.Name)}}, Title: msg.Same(x.Name), Facts: []msg.Text{msg.Same(x.path)},
 		Links: []web.Link{{Title: msg.T("登録内容を変更する", "Change the record"), Href: recordHref("person", x.Code) + "/edit"},
 			{Title: msg.T("任命を登録する", "Assign to a post"), Href: "/registers/assignment/new?person=" + url.QueryEscape(x.Code)}}}
+	if x.told != "" {
+		head.Links = append(head.Links, web.Link{Title: msg.T("伝えたことの一覧", "What they were told"), Href: x.told})
+	}
 	if !x.ActiveOn(x.day) {
 		head.Badge = web.Badge(inactive(x.Person, x.day), web.Plain)
 	}
