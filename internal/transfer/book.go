@@ -4,13 +4,11 @@ import (
 	"context"
 	"io"
 	"iter"
-	"slices"
 	"strconv"
 
 	"okite/internal/db"
 	"okite/internal/msg"
 	"okite/internal/org"
-	"okite/internal/ref"
 	"okite/internal/register"
 	"okite/internal/sheet"
 )
@@ -94,12 +92,4 @@ func (s *Service) orphanKind(kind string) msg.Text {
 		return d.Title
 	}
 	return msg.Same(kind)
-}
-
-// orphanRef is where the things of an orphan are found.
-func orphanRef(o orphan) (ref.Ref, bool) {
-	if o.kind == "post" {
-		return ref.New("post", o.key), true
-	}
-	return ref.Ref{}, slices.Contains(ownedRegisters, o.kind) || o.kind == "person"
 }
