@@ -128,11 +128,12 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.unread, a.courses}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: noticeKinds})
+	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.unread, a.courses, a.movers}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds)})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
 	routes = append(routes, a.Policy.Routes()...)
+	routes = append(routes, a.Transfer.Routes()...)
 	routes = append(routes, a.Training.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Notice.Routes()...)
