@@ -258,7 +258,7 @@ func (m mine) state(today when.Date) (msg.Text, web.Tone) {
 
 // readButton confirms a notice with one click.
 func readButton(n Notice, back string) templ.Component {
-	return web.FormPart(web.Form{Action: href(n.Code, "read"), Hidden: [][2]string{{"back", back}}, Label: msg.F("「%s」の了知", "Confirm “%s”", n.Name), Buttons: []web.Button{{Title: msg.T("了知", "Read"), Tone: web.Good}}})
+	return web.FormPart(web.Form{Action: href(n.Code, "read"), Hidden: [][2]string{{"back", back}}, Label: msg.F("「%s」（%s）の了知", "Confirm “%s” (%s)", n.Name, n.Code), Buttons: []web.Button{{Title: msg.T("了知", "Read"), Tone: web.Good}}})
 }
 
 // office says whether somebody writes, approves or looks after what is sent.

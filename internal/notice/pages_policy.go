@@ -80,13 +80,13 @@ func (s *Service) policyPage(r *web.Request) (web.Response, error) {
 	}
 	head.Lead = msg.T("施行中の基本方針です。本文を読み、「了知」を押してください。", "This is the basic policy in force. Read it and press “Received”.")
 	parts := []templ.Component{web.PageHead(head), web.ErrorSummary()}
-	receive := func() templ.Component {
+	receive := func(label msg.Text) templ.Component {
 		if x.ack.Code != "" {
 			return templ.NopComponent
 		}
-		return web.FormPart(web.Form{Action: "/notices/policy", Hidden: [][2]string{{"version", x.v.Code}}, Label: titlePolicy, Buttons: []web.Button{{Title: msg.T("了知", "Received"), Tone: web.Good}}})
+		return web.FormPart(web.Form{Action: "/notices/policy", Hidden: [][2]string{{"version", x.v.Code}}, Label: label, Buttons: []web.Button{{Title: msg.T("了知", "Received"), Tone: web.Good}}})
 	}
-	parts = append(parts, receive())
+	parts = append(parts, receive(titlePolicy))
 	if x.before.Code != "" {
 		d, err := s.c.Policy.Diff(r.Context(), x.before.Code, x.v.Code)
 		if err != nil {
@@ -98,7 +98,7 @@ func (s *Service) policyPage(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
-	parts = append(parts, section(msg.T("本文", "The text"), clausesPart(full), receive(), web.ButtonLink(web.Link{Title: msg.T("判定や台帳とあわせて読む", "Read it with checks and registers"), Href: "/policy/" + x.v.Code})))
+	parts = append(parts, section(msg.T("本文", "The text"), clausesPart(full), receive(msg.T("本文を読んだ後の了知", "Received, after reading")), web.ButtonLink(web.Link{Title: msg.T("判定や台帳とあわせて読む", "Read it with checks and registers"), Href: "/policy/" + x.v.Code})))
 	return web.Page(titlePolicy, web.Stack(parts...)).In("/notices"), nil
 }
 

@@ -50,15 +50,11 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 		if !m.owed {
 			continue
 		}
-		i := Item{Kind: "notice", Title: msg.F("「%s」を読む", "Read “%s”", m.Name), Why: msg.T("まだ読んでいないお知らせです。", "You have not read this notice yet."), Href: href(m.Code), Subject: ref.New("notice", m.Code), SubjectName: m.Name,
-			Since: m.Issued, Clauses: []clause.ID{"bp.5", "bp.9.1"}}
-		if m.Mandatory {
-			i.Due, i.Why = m.Due, msg.T("必読のお知らせです。まだ読んでいません。", "This is mandatory, and you have not read it yet.")
-		}
+		var last reminder
 		if k := slices.IndexFunc(told, func(r reminder) bool { return r.notice == m.Code }); k >= 0 {
-			i.Why = msg.F("%s%sに再通知されています。", "%s You were reminded on %s.", i.Why, told[k].at.Date().Both())
+			last = told[k]
 		}
-		out = append(out, i)
+		out = append(out, unreadItem(m.Notice, last))
 	}
 	decisions, err := s.decisions(ctx, tx, who)
 	if err != nil {
@@ -95,8 +91,7 @@ func (s *Service) formal(ctx context.Context, tx *db.Tx, code string, day when.D
 		}
 		from := max(rec.v.From, x.joined)
 		if due := from.AddDays(days); late || due >= day {
-			out = append(out, Item{Kind: "receipt", Title: msg.F("「%s」を読んで了知する", "Read and receive “%s”", rec.v.Name), Why: msg.T("施行中の基本方針をまだ了知していません。", "You have not received the basic policy in force."),
-				Href: "/notices/policy", Subject: ref.New("version", rec.v.Code), SubjectName: rec.v.Name, Due: due, Since: from, Clauses: []clause.ID{"bp.0", "bp.5"}})
+			out = append(out, receiptItem(rec.v, due, from))
 		}
 	}
 	pledges, err := s.pledgesOf(ctx, tx, code)
@@ -111,8 +106,7 @@ func (s *Service) formal(ctx context.Context, tx *db.Tx, code string, day when.D
 			return nil, err
 		}
 		if due := x.joined.AddDays(days); late || due >= day {
-			out = append(out, Item{Kind: "pledge", Title: msg.T("ポリシーを守ることを誓約する", "Pledge to keep the policy"), Why: msg.T("誓約の記録がまだありません。", "Your pledge is not on record yet."),
-				Href: "/notices/pledge", Subject: ref.New("person", code), SubjectName: x.name, Due: due, Since: x.joined, Clauses: []clause.ID{"bp.5"}})
+			out = append(out, pledgeItem(code, x.name, due, x.joined))
 		}
 	}
 	return out, nil
