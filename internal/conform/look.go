@@ -22,6 +22,7 @@ type look struct {
 	found  map[string][]check.Finding          // by check
 	owed   map[string][]debt                   // by person
 	housed map[string][]check.Finding          // by unit
+	under  map[string][]string                 // units from one down, by unit
 	placed map[string]map[string]*check.Counts // by check and place
 }
 

@@ -63,36 +63,42 @@ func (s *Service) OwedBySection(ctx context.Context, who actor.Actor, limit int)
 		return nil, 0, nil
 	}
 	err = s.with(ctx, func(l *look) error {
-		own := map[place]bool{}
-		for _, d := range l.debts(who.Person) {
-			own[placeAt(d.finding)] = true
-		}
-		var fs []check.Finding
-		for _, u := range l.below(heads) {
-			for _, f := range l.inUnits()[u] {
-				if at := placeAt(f); !own[at] {
-					own[at] = true // one that touches two of the units is told once
-					fs = append(fs, f)
-				}
-			}
-		}
-		total = len(fs)
-		slices.SortStableFunc(fs, func(a, b check.Finding) int {
-			return cmp.Or(cmp.Compare(l.since(b), l.since(a)), comparePlaces(placeAt(a), placeAt(b)))
-		})
-		if limit > 0 && len(fs) > limit {
-			fs = fs[:limit]
-		}
-		for _, f := range fs {
-			o := l.owedOf(debt{f, AsUnit})
-			if p := l.bearer(f).person(); p != "" {
-				o.Bearer = l.name("person", p)
-			}
-			out = append(out, o)
-		}
+		out, total = l.section(who.Person, heads, limit)
 		return nil
 	})
 	return out, total, err
+}
+
+// section is what is to be mended in units and below them, without what a person owes themselves.
+func (l *look) section(person string, heads []string, limit int) (out []Owed, total int) {
+	own := map[place]bool{}
+	for _, d := range l.debts(person) {
+		own[placeAt(d.finding)] = true
+	}
+	var fs []check.Finding
+	for _, u := range l.below(heads) {
+		for _, f := range l.inUnits()[u] {
+			if at := placeAt(f); !own[at] {
+				own[at] = true // one that touches two of the units is told once
+				fs = append(fs, f)
+			}
+		}
+	}
+	total = len(fs)
+	slices.SortStableFunc(fs, func(a, b check.Finding) int {
+		return cmp.Or(cmp.Compare(l.since(b), l.since(a)), comparePlaces(placeAt(a), placeAt(b)))
+	})
+	if limit > 0 && len(fs) > limit {
+		fs = fs[:limit]
+	}
+	for _, f := range fs {
+		o := l.owedOf(debt{f, AsUnit})
+		if p := l.bearer(f).person(); p != "" {
+			o.Bearer = l.name("person", p)
+		}
+		out = append(out, o)
+	}
+	return out, total
 }
 
 // headed are the units a person answers for as head, in their own place or in another's.
@@ -111,19 +117,22 @@ func placeAt(f check.Finding) place { return place{f.Check, f.Part, f.Subject.St
 
 // below are units with all that lie below them.
 func (l *look) below(heads []string) []string {
-	var out []string
-	for u := range l.owners.parent {
-		var seen []string
-		for at := u; at != "" && !slices.Contains(seen, at); at = l.owners.parent[at] { // a circle in the tree ends the climb
-			seen = append(seen, at)
-			if slices.Contains(heads, at) {
-				out = append(out, u)
-				break
+	if l.under == nil {
+		l.under = map[string][]string{}
+		for u := range l.owners.parent {
+			var seen []string
+			for at := u; at != "" && !slices.Contains(seen, at); at = l.owners.parent[at] { // a circle in the tree ends the climb
+				seen = append(seen, at)
+				l.under[at] = append(l.under[at], u)
 			}
 		}
 	}
+	var out []string
+	for _, h := range heads {
+		out = append(out, l.under[h]...)
+	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // inUnits are the findings by unit: the one they belong to, and those of the people who owe them.

@@ -29,6 +29,7 @@ const (
 	AsSelf      = "self"      // everybody owes it for themselves
 	AsApplicant = "applicant" // they applied, and it came back
 	AsUnit      = "unit"      // somebody of their section owes it
+	AsRaised    = "raised"    // it has stood too long where it is owed (上申)
 )
 
 // Item is one thing to do. Count is how many things it stands for; 0 is one.
@@ -40,7 +41,7 @@ type Item struct {
 	SubjectName string
 	Due, Since  when.Date
 	As          string
-	Bearer      string // AsUnit: who owes it, "" when nobody does
+	Bearer      string // AsUnit, AsRaised: who owes it, "" when nobody does
 	Clauses     []clause.ID
 	Mend        web.Link // what mends it, zero when only Href helps
 	Count       int

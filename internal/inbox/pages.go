@@ -29,6 +29,8 @@ var kinds = map[string]msg.Text{
 	"receipt":  msg.T("周知の受領", "To be received"),
 	"training": msg.T("研修", "Training"),
 	"returned": msg.T("差戻し", "Sent back"),
+	"raised":   msg.T("上申", "Raised"),
+	"plan":     msg.T("年間計画", "Plan of the year"),
 }
 
 func (s *Service) kind(code string) msg.Text {
@@ -43,7 +45,7 @@ func (s *Service) kind(code string) msg.Text {
 
 var as = map[string]msg.Text{
 	AsHolder: msg.T("責任者として", "As the one responsible"), AsDeputy: msg.T("代理として", "Standing in"), AsSelf: msg.T("本人として", "For yourself"),
-	AsApplicant: msg.T("申請者として", "As the applicant"), AsUnit: msg.T("課の作業", "Of the section"),
+	AsApplicant: msg.T("申請者として", "As the applicant"), AsUnit: msg.T("課の作業", "Of the section"), AsRaised: msg.T("上申", "Raised to you"),
 }
 
 func (s *Service) page(r *web.Request) (web.Response, error) {
@@ -235,11 +237,15 @@ func (s *Service) row(r *web.Request, l line, day when.Date) web.Row {
 	if l.As != AsHolder {
 		kind.Note = as[l.As].In(r.Lang)
 	}
-	if who, same := l.bearer(); l.As == AsUnit && same {
+	if who, same := l.bearer(); (l.As == AsUnit || l.As == AsRaised) && same {
 		if who == "" {
 			who = msg.T("いません", "nobody").In(r.Lang)
 		}
-		kind.Note = msg.F("責任者：%s", "Owed by: %s", who).In(r.Lang)
+		owed := msg.F("責任者：%s", "Owed by: %s", who).In(r.Lang)
+		if l.As == AsRaised {
+			owed = as[AsRaised].In(r.Lang) + msg.T("（", " (").In(r.Lang) + owed + msg.T("）", ")").In(r.Lang)
+		}
+		kind.Note = owed
 	}
 	var places []string
 	for _, id := range l.Clauses {
@@ -287,21 +293,8 @@ func (s *Service) due(lang msg.Lang, i Item, day when.Date) web.Cell {
 		}
 		return c
 	}
-	c := web.Cell{Text: i.Due.Text(lang)}
-	n := s.c.Calendar.OpenBetween(day, i.Due)
-	switch {
-	case i.Due < day && n < 0:
-		c.Tone, c.Note = web.Bad, msg.F("%d開庁日超過", "%d open days late", -n).In(lang)
-	case i.Due < day:
-		c.Tone, c.Note = web.Bad, msg.T("期限を過ぎています", "past").In(lang)
-	case i.Due == day:
-		c.Tone, c.Note = web.Warn, msg.T("今日まで", "today").In(lang)
-	case n == 0:
-		c.Tone, c.Note = web.Warn, msg.T("期限まで開庁日がありません", "no open day is left").In(lang)
-	default:
-		c.Note = msg.F("あと%d開庁日", "%d open days left", n).In(lang)
-	}
-	return c
+	left, tone := Left(s.c.Calendar, i.Due, day)
+	return web.Cell{Text: i.Due.Text(lang), Note: left.In(lang), Tone: tone}
 }
 
 func empty(tab Tab, filtered bool) templ.Component {

@@ -169,11 +169,7 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 		return nil, err
 	}
 	for _, d := range duties {
-		title := msg.T("研修を受ける", "Take a course")
-		if d.Name != "" {
-			title = msg.F("「%s」を受ける", "Take “%s”", d.Name)
-		}
-		out = append(out, Item{Kind: "training", Title: title, Why: d.Why, Href: d.href(), Due: d.Due, Since: d.Since, Clauses: []clause.ID{"bp.9.1"}, Subject: ref.New("course", d.Course), Own: true})
+		out = append(out, d.item())
 	}
 	plans, err := s.plansFor(ctx, tx, who)
 	if err != nil {
