@@ -35,7 +35,7 @@ var (
 )
 
 // level is who may confirm a response: whoever answers for the section, and for those who do so themselves the level
-// above. The empty act of the first is the common one.
+// above.
 type level struct{ name, role, scope string }
 
 var levels = []level{

@@ -61,21 +61,21 @@ type Campaign struct {
 type Response struct {
 	Code        string    `reg:"code,key,unsearched" ja:"回答票番号" en:"Response no."`
 	Campaign    string    `reg:"campaign,required,list,filter" refers:"campaign" ja:"自己点検" en:"Campaign"`
-	Sheet       string    `reg:"sheet,required,list" refers:"checksheet" ja:"点検票" en:"Sheet"`
+	Sheet       string    `reg:"sheet,required" refers:"checksheet" ja:"点検票" en:"Sheet"`
 	Person      string    `reg:"person,list" refers:"person" ja:"回答する職員等" en:"Person"`
-	Unit        string    `reg:"unit,list" refers:"unit" ja:"回答する組織" en:"Unit"`
+	Unit        string    `reg:"unit" refers:"unit" ja:"回答する組織" en:"Unit"`
 	Section     string    `reg:"section,required,list,filter" refers:"unit" ja:"所属" en:"Section"`
-	State       string    `reg:"state,required,list,filter" vocab:"response_state" ja:"状態" en:"State"`
-	Since       when.Date `reg:"since,list" ja:"今の状態になった日" en:"In this state since"`
+	State       string    `reg:"state,required" vocab:"response_state" ja:"状態" en:"State"`
+	Since       when.Date `reg:"since" ja:"今の状態になった日" en:"In this state since"`
 	By          string    `reg:"by" refers:"person" ja:"回答した職員等" en:"Answered by"`
-	Submitted   when.Date `reg:"submitted,list" ja:"提出日" en:"Submitted"`
+	Submitted   when.Date `reg:"submitted" ja:"提出日" en:"Submitted"`
 	Given       int64     `reg:"given" ja:"答えた項目の数" en:"Items answered"`
 	Answers     string    `reg:"answers,long,personal" max:"40000" ja:"回答" en:"Answers"`
 	Comment     string    `reg:"comment,long,personal" max:"1000" ja:"差戻しの理由" en:"Why it was sent back"`
 	Confirmer   string    `reg:"confirmer" refers:"person" ja:"確認した職員" en:"Confirmed by"`
 	Confirmed   when.Date `reg:"confirmed" ja:"確認日" en:"Confirmed on"`
-	Sampled     bool      `reg:"sampled,filter" ja:"抽出再点検の対象" en:"Drawn for the second look"`
-	Recheck     string    `reg:"recheck,filter" vocab:"recheck_verdict" ja:"再点検の結果" en:"Second look"`
+	Sampled     bool      `reg:"sampled" ja:"抽出再点検の対象" en:"Drawn for the second look"`
+	Recheck     string    `reg:"recheck" vocab:"recheck_verdict" ja:"再点検の結果" en:"Second look"`
 	RecheckBy   string    `reg:"recheck_by" refers:"person" ja:"再点検した職員" en:"Second look by"`
 	RecheckOn   when.Date `reg:"recheck_on" ja:"再点検した日" en:"Second look on"`
 	RecheckNote string    `reg:"recheck_note,long,personal" max:"1000" ja:"再点検の所見" en:"What the second look found"`
