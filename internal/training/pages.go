@@ -87,7 +87,7 @@ func crumbs(more ...web.Link) []web.Link {
 	return append([]web.Link{{Title: titleTraining, Href: "/training"}}, more...)
 }
 
-// tabs lead between the pages of the module. Who keeps nothing of it sees the first and the drills only.
+// tabs lead between the pages of the module.
 func tabs(current string) templ.Component {
 	out := []web.Tab{
 		{Title: msg.T("わたしの研修", "My training"), Href: "/training", Count: -1}, {Title: titleOffice, Href: "/training/office", Count: -1},
@@ -109,6 +109,22 @@ func within(title msg.Text, parts ...templ.Component) templ.Component {
 func under(outer templ.Component, parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		return outer.Render(templ.WithChildren(ctx, web.Stack(parts...)), w)
+	})
+}
+
+// links are buttons that lead on, beside each other.
+func links(list ...web.Link) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, `<div class="page-links">`); err != nil {
+			return err
+		}
+		for _, l := range list {
+			if err := web.ButtonLink(l).Render(ctx, w); err != nil {
+				return err
+			}
+		}
+		_, err := io.WriteString(w, `</div>`)
+		return err
 	})
 }
 

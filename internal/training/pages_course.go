@@ -145,9 +145,10 @@ func (s *Service) lessonPage(r *web.Request) (web.Response, error) {
 		back.Href = p.lessonHref(n - 1)
 	}
 	if p.open || n < len(p.lessons) {
-		parts = append(parts, web.ButtonLink(next))
+		parts = append(parts, links(next, back))
+	} else {
+		parts = append(parts, links(back))
 	}
-	parts = append(parts, web.ButtonLink(back))
 	return web.Page(msg.Same(l.Name), web.Stack(parts...)).In("/training"), nil
 }
 
@@ -265,13 +266,13 @@ func (s *Service) resultPage(r *web.Request) (web.Response, error) {
 	if len(hits) > 0 {
 		parts = append(parts, within(msg.T("問ごとの結果", "Question by question"), answersTable(qs, hits, c.Passed, r.Lang)))
 	}
+	home := web.Link{Title: msg.T("わたしの研修へ戻る", "Back to my training"), Href: "/training"}
 	if c.Passed {
-		parts = append(parts, web.ButtonLink(web.Link{Title: msg.T("修了証を見る", "See the certificate"), Href: "/training/certificate/" + url.PathEscape(c.Code), Main: true}))
+		parts = append(parts, links(web.Link{Title: msg.T("修了証を見る", "See the certificate"), Href: "/training/certificate/" + url.PathEscape(c.Code), Main: true}, home))
 	} else {
-		parts = append(parts, web.ButtonLink(web.Link{Title: msg.T("教材を読み直す", "Read the material again"), Href: courseHref(k.Code)}),
-			web.ButtonLink(web.Link{Title: msg.T("もう一度受ける", "Try again"), Href: courseHref(k.Code) + "/test", Main: true}))
+		parts = append(parts, links(web.Link{Title: msg.T("もう一度受ける", "Try again"), Href: courseHref(k.Code) + "/test", Main: true},
+			web.Link{Title: msg.T("教材を読み直す", "Read the material again"), Href: courseHref(k.Code)}, home))
 	}
-	parts = append(parts, web.ButtonLink(web.Link{Title: msg.T("わたしの研修へ戻る", "Back to my training"), Href: "/training"}))
 	return web.Page(title, web.Stack(parts...)).In("/training"), nil
 }
 

@@ -39,6 +39,7 @@ func (s *Service) officePage(r *web.Request) (web.Response, error) {
 	fy := year(r)
 	var list []member
 	var ch *org.Chart
+	var more []web.Link
 	err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
 		n, err := s.numbers(ctx, tx)
 		if err != nil {
@@ -47,8 +48,14 @@ func (s *Service) officePage(r *web.Request) (web.Response, error) {
 		if list, err = s.members(ctx, tx, fy, n); err != nil {
 			return err
 		}
-		ch, err = org.ReadChart(ctx, tx, s.c.Catalog, when.Of(tx.Now()))
-		return err
+		if ch, err = org.ReadChart(ctx, tx, s.c.Catalog, when.Of(tx.Now())); err != nil {
+			return err
+		}
+		if ok, err := s.decides(ctx, tx, r.Actor, "training.import"); err != nil || !ok {
+			return err
+		}
+		more = []web.Link{{Title: msg.T("研修の台帳", "Register of courses"), Href: "/registers/course"}, {Title: titleImport, Href: "/training/import"}}
+		return nil
 	})
 	if err != nil {
 		return web.Response{}, err
@@ -71,7 +78,7 @@ func (s *Service) officePage(r *web.Request) (web.Response, error) {
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: unitName(ch, f.unit)}, {Text: web.Number(f.owed)}, {Text: web.Number(f.done)}, left, {Text: itoa(f.rate()) + "%"}}})
 	}
 	parts := []templ.Component{
-		web.PageHead(web.Head{Crumbs: crumbs(), Title: titleOffice, Lead: msg.T("年度内の在職日数が基準に達するすべての職員等を数えます。年度の途中に退職した方も含みます。",
+		web.PageHead(web.Head{Crumbs: crumbs(), Title: titleOffice, Links: more, Lead: msg.T("年度内の在職日数が基準に達するすべての職員等を数えます。年度の途中に退職した方も含みます。",
 			"Everybody who serves for as many days as set is counted, those who left during the year as well.")}),
 		tabs("/training/office"), yearTabs(r, "/training/office", fy),
 		web.Tiles([]web.Tile{{Value: msg.F("%d%%", "%d%%", all.rate()), Label: msg.T("受講率", "Rate"), Tone: tone}, {Value: msg.Same(web.Number(all.missing())), Label: msg.T("未受講の方", "Not trained yet"), Href: missing, Tone: tone},
