@@ -184,10 +184,11 @@ var quoted = regexp.MustCompile("`[^`]*`|\\{[^}]*\\}|<[^>]*>|--[a-z][a-z-]*|\\bo
 
 // typed are words that are typed as they are, by where they are spoken of: values a command takes, names in the API.
 var typed = map[string]map[string]bool{
-	"cmd/okite/":       wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX`),
-	"internal/policy/": wordSet(`oscal markdown`),
-	"internal/rule/":   wordSet(`resource context`),
-	"/api.go":          wordSet(`true false next limit compliant noncompliant undetermined excepted out_of_scope not_due`),
+	"cmd/okite/":         wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX`),
+	"internal/policy/":   wordSet(`oscal markdown`),
+	"internal/training/": wordSet(`e SCORM ZIP zip imsmanifest.xml organization HTML XML`),
+	"internal/rule/":     wordSet(`resource context`),
+	"/api.go":            wordSet(`true false next limit compliant noncompliant undetermined excepted out_of_scope not_due`),
 }
 
 func (s saying) typed(word string) bool {

@@ -188,7 +188,7 @@ func (tab *Tab) Reflow() {
 // Known are Latin words that Japanese pages use as they are.
 var Known = []string{"Okite", "English", "CSIRT", "CISO", "Excel", "CSV", "JSON", "XML", "ID", "QR", "Cedar", "API", "USB", "LGWAN", "VPN",
 	"TLS", "HTTP", "HTTPS", "URL", "PDF", "JIS", "axe", "core", "WCAG", "IP", "DNS", "PC", "OS", "AES", "SSH", "SQL", "MFA", "TOTP", "BCP", "PDCA", "DMZ", "VLAN", "ISMAP", "ISMS",
-	"Markdown", "OSCAL", "UTF", "Word", "docx", "JPCERT"}
+	"Markdown", "OSCAL", "UTF", "Word", "docx", "JPCERT", "SCORM", "zip"}
 
 var latin = regexp.MustCompile(`[A-Za-z]{3,}`)
 
