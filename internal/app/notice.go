@@ -13,7 +13,8 @@ import (
 
 // newNotice makes the module that tells people things (bp.5, bp.9.1, bp.13).
 func (a *App) newNotice() *notice.Service {
-	return notice.New(notice.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Log: a.Log, Calendar: a.Calendar, Policy: a.Policy})
+	return notice.New(notice.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Log: a.Log, Calendar: a.Calendar, Policy: a.Policy,
+		Told: []func(context.Context, *db.Tx, string) ([]notice.Told, error){a.taught}})
 }
 
 // noticeKinds name what notices bring to the inbox.
@@ -40,4 +41,18 @@ func (a *App) unread(ctx context.Context, who actor.Actor, day when.Date, limit 
 	}
 	total = len(out)
 	return out[:min(limit, total)], total, err
+}
+
+// taught are the courses a person took, for the sheet of what they were told (bp.9.1).
+func (a *App) taught(ctx context.Context, tx *db.Tx, person string) ([]notice.Told, error) {
+	list, err := a.Training.Told(ctx, tx, person)
+	var out []notice.Told
+	for _, l := range list {
+		t := notice.Told{Kind: msg.T("研修", "Training"), What: l.Course, Version: l.Edition, Day: l.Date, Subject: l.Subject}
+		if !l.Passed {
+			t.Day, t.On, t.State = 0, l.Date, msg.T("不合格", "Not passed")
+		}
+		out = append(out, t)
+	}
+	return out, err
 }

@@ -227,7 +227,7 @@ func (s *Service) toldPage(r *web.Request) (web.Response, error) {
 		case x.Day == 0 && !x.State.IsZero():
 			done = web.Cell{Text: x.State.In(lang), Tone: web.Warn}
 		}
-		entry := web.Cell{Text: msg.T("一括登録", "Loaded").In(lang)}
+		entry := web.Cell{Text: msg.T("一括登録", "Loaded").In(lang)} // with many others in one entry: a file, a move from elsewhere
 		if n, ok := entries[x.Subject]; ok {
 			entry = web.Cell{Text: web.Number(int(n)), Href: "/trail?subject=" + x.Subject.String()}
 		}

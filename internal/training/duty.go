@@ -187,7 +187,8 @@ type Line struct {
 	Way     string // vocabulary training_way
 	Score   *int64
 	Passed  bool
-	Edition string // of the material
+	Edition string  // of the material
+	Subject ref.Ref // the completion
 }
 
 // Told are the courses a person took, the newest first (bp.9.1): what they were taught, when, and on which edition.
@@ -207,7 +208,7 @@ func (s *Service) Told(ctx context.Context, tx *db.Tx, person string) ([]Line, e
 	}
 	var out []Line
 	for _, c := range done {
-		l := Line{Date: c.Date, Course: c.Course, Way: c.Way, Score: c.Score, Passed: c.Passed, Edition: c.Edition}
+		l := Line{Date: c.Date, Course: c.Course, Way: c.Way, Score: c.Score, Passed: c.Passed, Edition: c.Edition, Subject: ref.New("completion", c.Code)}
 		if rec, ok := recs[c.Course]; ok {
 			l.Course, l.Kind = d.Str(rec.Row, "name"), d.Str(rec.Row, "kind")
 		}
