@@ -98,3 +98,10 @@ func TestDemo(t *testing.T) {
 	r, err := Demo(context.Background(), o)
 	show(t, r, err)
 }
+
+func TestReceipts(t *testing.T) {
+	o := small(t)
+	o.People = 500
+	r, err := Receipts(context.Background(), o)
+	show(t, r, err)
+}
