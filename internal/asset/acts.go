@@ -9,6 +9,7 @@ import (
 	"okite/internal/clause"
 	"okite/internal/db"
 	"okite/internal/fault"
+	"okite/internal/flow"
 	"okite/internal/msg"
 	"okite/internal/ref"
 	"okite/internal/register"
@@ -30,9 +31,9 @@ func Acts(c *register.Catalog) []act.Act {
 			},
 			Do: p.apply},
 		{ID: "asset.downgrade.approve", Title: msg.T("格下げの承認", "Approve a downgrade"), Clauses: []clause.ID{"bp.7"}, Scope: "bureau", Roles: []string{"bureau_head"},
-			Fields: []act.Field{number}, Where: p.where, Allow: p.another, Do: p.approve},
+			Fields: []act.Field{number}, Where: p.where, Allow: p.another("approve"), Do: p.approve},
 		{ID: "asset.downgrade.reject", Title: msg.T("格下げの却下", "Reject a downgrade"), Clauses: []clause.ID{"bp.7"}, Scope: "bureau", Roles: []string{"bureau_head"},
-			Fields: []act.Field{number}, Where: p.where, Allow: p.another, Do: p.reject},
+			Fields: []act.Field{number}, Where: p.where, Allow: p.another("reject"), Do: p.reject},
 	}
 }
 
@@ -108,26 +109,25 @@ func (p downgrades) open(ctx context.Context, tx *db.Tx, code string) (register.
 	return rec, x, nil
 }
 
-// another refuses the applicant and everybody who acts for them (bp.7).
-func (p downgrades) another(ctx context.Context, tx *db.Tx, who actor.Actor, in act.Input) error {
-	_, x, err := p.open(ctx, tx, in["code"])
-	if err != nil {
+// another lets the route decide who may: neither the applicant nor anybody who acts for them (bp.7). The gate has asked
+// the table of powers already, so the role of the step counts as held.
+func (p downgrades) another(move string) func(ctx context.Context, tx *db.Tx, who actor.Actor, in act.Input) error {
+	return func(ctx context.Context, tx *db.Tx, who actor.Actor, in act.Input) error {
+		_, x, err := p.open(ctx, tx, in["code"])
+		if err != nil {
+			return err
+		}
+		by := flow.Person{Key: who.Person, Roles: []actor.Grant{{Role: roleDecides}}, At: when.StampOf(tx.Now())}
+		acting, err := delegates(ctx, tx, p.c, x.Applicant, when.Of(tx.Now()))
+		if err != nil {
+			return err
+		}
+		if acting[who.Person] {
+			by.DelegateOf = []string{x.Applicant}
+		}
+		_, err = Route().Step(flow.Instance{ID: x.Code, State: applied, Applicant: x.Applicant, Since: x.Applied}, move, by)
 		return err
 	}
-	if who.Person == "" {
-		return fault.Deny(msg.T("7により、格下げは職員本人が決裁してください。", "Under 7 a downgrade is decided by a person."), "bp.7")
-	}
-	if x.Applicant == who.Person {
-		return fault.Deny(msg.T("7により、自分が申請した格下げは決裁できません。別の職員が決裁してください。", "Under 7 you may not decide your own application. Somebody else must."), "bp.7")
-	}
-	acting, err := delegates(ctx, tx, p.c, x.Applicant, when.Of(tx.Now()))
-	if err != nil {
-		return err
-	}
-	if acting[who.Person] {
-		return fault.Deny(msg.T("7により、申請者から委任を受けている職員は決裁できません。", "Under 7 whoever acts for the applicant may not decide."), "bp.7")
-	}
-	return nil
 }
 
 // approve lowers the class in the same transaction; the history of classes names both people.
@@ -151,8 +151,8 @@ func (p downgrades) approve(ctx context.Context, tx *db.Tx, who actor.Actor, in 
 	if x.Applicant != "" {
 		p.assets.Put(row, "classified_by", x.Applicant)
 	}
-	lowered := context.WithValue(ctx, approvalKey{}, approval{editor: x.Applicant, approver: who.Person, reason: x.Reason})
-	if _, err := p.c.Change(lowered, tx, who, p.assets, row, asset.Version); err != nil {
+	allowed := context.WithValue(ctx, approvalKey{}, approval{editor: x.Applicant, approver: who.Person, reason: x.Reason})
+	if _, err := p.c.Change(allowed, tx, who, p.assets, row, asset.Version); err != nil {
 		return ref.Ref{}, err
 	}
 	return p.decide(ctx, tx, who, rec, x, true)

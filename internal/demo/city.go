@@ -51,9 +51,11 @@ type city struct {
 	approvals    []approval
 	committees   []committee
 	meetings     []meeting
+	agendaItems  []agendaItem
 	csirts       []csirt
 	tasks        []task
 	contacts     []contact
+	callTests    []callTest
 	advisories   []advisory
 	versions     []version
 	clauses      []clauseRow

@@ -115,24 +115,53 @@ type meeting struct {
 	Code      string    `reg:"code"`
 	Committee string    `reg:"committee"`
 	Date      when.Date `reg:"date"`
+	Time      string    `reg:"time"`
+	Place     string    `reg:"place"`
+	Called    when.Date `reg:"called"`
 	Agenda    []string  `reg:"agenda"`
 	Minutes   string    `reg:"minutes"`
+	Record    string    `reg:"record"`
+	State     string    `reg:"state"`
+	Applicant string    `reg:"applicant"`
+	Since     when.Date `reg:"since"`
+	Approver  string    `reg:"approver"`
+}
+
+type agendaItem struct {
+	Code     string `reg:"code"`
+	Meeting  string `reg:"meeting"`
+	Order    int64  `reg:"order"`
+	Kind     string `reg:"kind"`
+	Name     string `reg:"name"`
+	Paper    string `reg:"paper"`
+	Decided  string `reg:"decided"`
+	Decision string `reg:"decision"`
+}
+
+type callTest struct {
+	Code    string    `reg:"code"`
+	CSIRT   string    `reg:"csirt"`
+	Contact string    `reg:"contact"`
+	Date    when.Date `reg:"date"`
+	Way     string    `reg:"way"`
+	By      string    `reg:"by"`
+	Minutes *int64    `reg:"minutes"`
+	Result  string    `reg:"result"`
+	Note    string    `reg:"note"`
 }
 
 type csirt struct {
-	Code       string    `reg:"code"`
-	Name       string    `reg:"name"`
-	Main       bool      `reg:"main"`
-	Unit       string    `reg:"unit"`
-	Chief      string    `reg:"chief"`
-	Deputy     string    `reg:"deputy"`
-	Manager    string    `reg:"manager"`
-	PoC        string    `reg:"poc"`
-	Phone      string    `reg:"phone"`
-	Mail       string    `reg:"mail"`
-	AfterHours string    `reg:"after_hours"`
-	TestedAt   when.Date `reg:"tested_at"`
-	TestResult string    `reg:"test_result"`
+	Code       string `reg:"code"`
+	Name       string `reg:"name"`
+	Main       bool   `reg:"main"`
+	Unit       string `reg:"unit"`
+	Chief      string `reg:"chief"`
+	Deputy     string `reg:"deputy"`
+	Manager    string `reg:"manager"`
+	PoC        string `reg:"poc"`
+	Phone      string `reg:"phone"`
+	Mail       string `reg:"mail"`
+	AfterHours string `reg:"after_hours"`
 }
 
 type task struct {
@@ -159,6 +188,12 @@ type advisory struct {
 	Triaged  when.Date `reg:"triaged"`
 	By       string    `reg:"triaged_by"`
 	Verdict  string    `reg:"verdict"`
+	Systems  []string  `reg:"systems"`
+	Assignee string    `reg:"assignee"`
+	Due      when.Date `reg:"due"`
+	Result   string    `reg:"result"`
+	Done     when.Date `reg:"done"`
+	State    string    `reg:"state"`
 }
 
 type version struct {
@@ -448,8 +483,8 @@ func (c *city) tables() []Table {
 		table(b, "contractor", c.contractors), table(b, "contract", c.contracts), table(b, "person", c.people), table(b, "transfer", c.transfers),
 		table(b, "system", c.systemRows), table(b, "network", c.networks), table(b, "post", c.postRows), table(b, "assignment", c.assignments),
 		table(b, "delegation", c.delegations), table(b, "power", c.powers), table(b, "approval", c.approvals),
-		table(b, "committee", c.committees), table(b, "meeting", c.meetings), table(b, "csirt", c.csirts), table(b, "task", c.tasks),
-		table(b, "contact", c.contacts), table(b, "advisory", c.advisories),
+		table(b, "committee", c.committees), table(b, "meeting", c.meetings), table(b, "agendaitem", c.agendaItems), table(b, "csirt", c.csirts), table(b, "task", c.tasks),
+		table(b, "contact", c.contacts), table(b, "calltest", c.callTests), table(b, "advisory", c.advisories),
 		table(b, "version", c.versions), table(b, "clause", c.clauses), table(b, "adoption", c.adoptions), table(b, "ack", c.acks),
 		table(b, "procedure", c.procedures), table(b, "requirement", c.requirements), table(b, "exception", c.exceptions),
 		table(b, "scheme", c.schemes), table(b, "mapping", c.mappings), table(b, "asset", c.assetRows), table(b, "control", c.controls),

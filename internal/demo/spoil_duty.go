@@ -230,7 +230,7 @@ func (c *city) spoilAudits() {
 // spoilWindow plants committees that did not meet, teams with empty seats, windows nobody tested (bp.6).
 func (c *city) spoilWindow() {
 	last := when.FYStart(c.fy - 1)
-	for n, i := range c.draw(c.few()+1, len(c.committees)-1, func(i int) string { return "committee:" + c.committees[i].Code }, func(i int) bool { return i > 0 }) {
+	for n, i := range c.draw(c.few()+2, len(c.committees)-1, func(i int) string { return "committee:" + c.committees[i].Code }, func(i int) bool { return i > 0 }) {
 		k := c.committees[i]
 		seen := false
 		for j := range c.meetings {
@@ -239,10 +239,13 @@ func (c *city) spoilWindow() {
 				continue
 			}
 			seen = true
-			if n%2 == 0 { // it sat, but kept no minutes
-				m.Minutes = ""
-			} else {
-				m.Agenda = []string{"training"}
+			switch n % 3 {
+			case 0: // it sat, but kept no minutes
+				m.Minutes, m.Record, m.State, m.Applicant, m.Approver = "", "", "open", "", ""
+			case 1:
+				c.keepMatters(m, "training")
+			case 2: // the chair has not approved them
+				m.State, m.Approver = "submitted", ""
 			}
 		}
 		c.plant("R035", "committee:"+k.Code)
@@ -267,14 +270,14 @@ func (c *city) spoilTeams() {
 		case 1:
 			t.Phone = ""
 		case 2:
-			t.TestedAt, t.TestResult = 0, ""
+			c.callTests = slices.DeleteFunc(c.callTests, func(x callTest) bool { return x.CSIRT == t.Code })
 		case 3: // the last day on which the test still counts
-			t.TestedAt = c.day - limit
+			c.lastCall(t.Code, "", c.day-limit, "passed")
 			continue
 		case 4:
-			t.TestedAt = c.day - limit - 1
+			c.lastCall(t.Code, "", c.day-limit-1, "passed")
 		case 5:
-			t.TestResult = "failed"
+			c.lastCall(t.Code, "", c.day, "failed")
 		}
 		c.plant("R037", "csirt:"+t.Code)
 	}
@@ -303,10 +306,11 @@ func (c *city) spoilOutside() {
 	for _, k := range c.contacts {
 		if k.Body == missing {
 			c.gone["contact:"+k.Code] = true
+			c.callTests = slices.DeleteFunc(c.callTests, func(x callTest) bool { return x.Contact == k.Code })
 		}
 	}
 	c.plant("R038", "csirt:"+c.csirts[0].Code)
-	for n, i := range c.draw(4, len(c.contacts), func(i int) string { return "contact:" + c.contacts[i].Code }, func(i int) bool { return c.contacts[i].Body != missing }) {
+	for n, i := range c.draw(7, len(c.contacts), func(i int) string { return "contact:" + c.contacts[i].Code }, func(i int) bool { return c.contacts[i].Body != missing }) {
 		k := &c.contacts[i]
 		switch n {
 		case 0: // the last day on which it still counts
@@ -314,22 +318,36 @@ func (c *city) spoilOutside() {
 			continue
 		case 1:
 			k.Verified = 0
+			c.callTests = slices.DeleteFunc(c.callTests, func(x callTest) bool { return x.Contact == k.Code })
+		case 2: // nobody verified it in time, but a test reached it on the last day that counts
+			k.Verified = c.day - limit - 30
+			c.lastCall("", k.Code, c.day-limit, "passed")
+			continue
+		case 3: // a test failed, and the contact was put right on the next day
+			k.Verified = c.day - 4
+			c.lastCall("", k.Code, c.day-5, "failed")
+			continue
+		case 4: // verified, and not reached since
+			k.Verified = c.day - 4
+			c.lastCall("", k.Code, c.day-3, "failed")
 		default:
 			k.Verified = c.day - limit - when.Date(c.roll(1, 40))
+			c.callTests = slices.DeleteFunc(c.callTests, func(x callTest) bool { return x.Contact == k.Code && x.Date > k.Verified })
 		}
 		c.plant("R038", "contact:"+k.Code)
 	}
 	term := c.limit("N.triage")
 	for n, i := range c.draw(c.some(), len(c.advisories), func(i int) string { return "advisory:" + c.advisories[i].Code }, func(int) bool { return true }) {
 		a := &c.advisories[i]
-		if a.Triaged = 0; n%2 == 1 {
+		if n%2 == 1 {
 			a.Triaged = min(c.open(a.Received, term)+when.Date(c.roll(1, 5)), c.day)
+			c.dealt(a, 3*n, a.By)
 		} else {
-			a.By, a.Verdict = "", ""
+			a.untriaged()
 		}
 		c.plant("R038", "advisory:"+a.Code)
 	}
 	for _, received := range []when.Date{c.day, c.lastInTime(term)} { // still to be looked at, in time
-		c.advisories = append(c.advisories, advisory{Code: c.code("AV", 4), Name: "新しく届いた注意喚起", Source: "jpcert", Received: received})
+		c.advisories = append(c.advisories, advisory{Code: c.code("AV", 4), Name: "新しく届いた注意喚起", Source: "jpcert", Received: received, State: "received"})
 	}
 }

@@ -11,9 +11,7 @@ import (
 func (c *city) window() {
 	base := c.sectionFor("デジタル戦略局", "情報政策")
 	last := when.FYStart(c.fy - 1)
-	sit := func(k string, d when.Date, agenda ...string) {
-		c.meetings = append(c.meetings, meeting{Code: c.code("M", 4), Committee: k, Date: d, Agenda: agenda, Minutes: fmt.Sprintf("北星情第%d号", len(c.meetings)+11)})
-	}
+	sit := func(k committee, d when.Date, agenda ...string) { c.sit(k, d, agenda...) }
 	for i := range c.scale(6, 10000) {
 		name, chair, secretary := "情報セキュリティ委員会", c.logins[0].Person, base
 		if i > 0 {
@@ -22,14 +20,16 @@ func (c *city) window() {
 		}
 		k := committee{Code: c.code("CM", 3), Name: name, Chair: chair, Unit: c.units[secretary].Code, Since: when.On(2015, 4, 1)}
 		c.committees = append(c.committees, k)
-		sit(k.Code, c.between(last, last+120), "training", "selfcheck")
-		sit(k.Code, c.between(last+200, last+360), "audit", "incident")
+		sit(k, c.between(last, last+120), "training", "selfcheck")
+		sit(k, c.between(last+200, last+360), "audit", "incident")
 		if c.day > c.year+80 {
-			sit(k.Code, c.between(c.year+20, c.day-10), "training", "incident")
+			sit(k, c.between(c.year+20, c.day-10), "training", "incident")
 		}
 	}
 	// a committee set up during last year is not yet asked for a whole year
 	c.committees = append(c.committees, committee{Code: c.code("CM", 3), Name: "情報システム調達部会", Chair: c.at(base, 0), Unit: c.units[base].Code, Since: last + 1})
+
+	c.comingMeetings(base)
 
 	teams := []string{"水道局", "消防局", "教育委員会事務局", "保健福祉局", "財政局", "市民文化局", "子ども未来局", "環境局"}
 	for i := range min(c.scale(7, 10000), 17) {
@@ -42,8 +42,8 @@ func (c *city) window() {
 			}
 		}
 		t.Phone, t.Mail, t.AfterHours = fmt.Sprintf("000-000-%04d", 1100+i), fmt.Sprintf("csirt%02d@hokusei.example", i+1), "中央監視室（内線0119）"
-		t.TestedAt, t.TestResult = c.ago(80, 3), "passed"
 		c.csirts = append(c.csirts, t)
+		c.called(callTest{CSIRT: t.Code, By: t.Manager}, c.ago(80, 3))
 		for j, name := range []string{"通報の受付", "影響の判断", "封じ込め", "記録と報告", "対外の連絡"} {
 			c.tasks = append(c.tasks, task{Code: c.code("TK", 4), CSIRT: t.Code, Name: name, Assignee: []string{t.PoC, t.Manager, t.Deputy}[j%3]})
 		}
@@ -51,7 +51,9 @@ func (c *city) window() {
 	for i, b := range bodies {
 		for j := range 2 {
 			desk := b.name + []string{"連絡窓口", "夜間休日窓口"}[j]
-			c.contacts = append(c.contacts, contact{Code: c.code("CT", 3), Body: b.code, Name: desk, Phone: fmt.Sprintf("000-111-%04d", 100*i+j), Mail: fmt.Sprintf("desk%d-%d@outside.example", i+1, j+1), Verified: c.ago(85, 2)})
+			k := contact{Code: c.code("CT", 3), Body: b.code, Name: desk, Phone: fmt.Sprintf("000-111-%04d", 100*i+j), Mail: fmt.Sprintf("desk%d-%d@outside.example", i+1, j+1), Verified: c.ago(85, 2)}
+			c.contacts = append(c.contacts, k)
+			c.called(callTest{Contact: k.Code, By: c.at(base, 2)}, k.Verified-100)
 		}
 	}
 	subjects := []string{"通信機器の脆弱性", "業務用ソフトウェアの脆弱性", "偽メールの流行", "身代金要求型ウイルスの注意喚起", "遠隔接続装置の脆弱性", "公開サーバーへの攻撃の予兆", "連休中の備え"}
@@ -59,6 +61,7 @@ func (c *city) window() {
 	for i := range c.scale(60, 500) {
 		a := advisory{Code: c.code("AV", 4), Name: fmt.Sprintf("%s（第%d報）", subjects[i%7], i/7+1), Source: bodies[c.rng.IntN(len(bodies))].code, Received: c.ago(360, 12), By: c.at(base, 2), Verdict: oneOf(c, verdicts)}
 		a.Triaged = c.between(a.Received, c.open(a.Received, c.limit("N.triage")))
+		c.dealt(&a, i, c.at(base, 1))
 		c.advisories = append(c.advisories, a)
 	}
 }

@@ -19,7 +19,7 @@ func Joins() []check.Join {
 	return []check.Join{
 		organKindsOfCity(), unitPlace(), hrUnitUse(), assignmentUnit(),
 		postTenure(), unitPosts(), approvalDelegation(), approvalDoubleHats(), actionPowers(),
-		committeeYear(), csirtMembers(), csirtContacts(), taskAssignee(), advisoryDeadline(),
+		committeeYear(), csirtMembers(), csirtContacts(), csirtTests(), contactTests(), taskAssignee(), advisoryDeadline(),
 	}
 }
 

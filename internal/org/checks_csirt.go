@@ -99,9 +99,9 @@ func oneWindow() check.Check {
 			Subject: "csirt",
 			Breach:  `resource.phone == "" || resource.mail == "" || resource.after_hours == "" || (resource.test_result == "failed" && resource.tested_at != 0 && context.today - resource.tested_at <= context["N.contacttest"])`,
 			Unknown: `resource.tested_at == 0 || resource.test_result == "" || context.today - resource.tested_at > context["N.contacttest"]`,
-			Owner:   ownerCSIRT(), Rank: check.Witnessed, Evidence: []string{"tested_at", "test_result"},
+			Owner:   ownerCSIRT(), Rank: check.Witnessed, Evidence: []string{"calltest", "phone", "mail", "after_hours"},
 			Reason: reasonWindow,
-			Mend:   check.Mend{URL: "/registers/csirt/{key}/edit", Label: msg.T("窓口と連絡試験を記録する", "Record the window and its test")},
+			Mend:   check.Mend{URL: "/csirt/{key}", Label: msg.T("窓口を整え、連絡試験を記録する", "Complete the window and record its test")},
 		}},
 	}
 }
@@ -127,8 +127,6 @@ func reasonWindow(s check.Subject) msg.Text {
 		return msg.F("「%s」の窓口の連絡試験が、一度も記録されていません。", "No contact test of the window of “%s” is on record.", name)
 	case int64(s.Today()-tested) > days:
 		return msg.F("「%s」の窓口の連絡試験は%sが最後で、%d日を過ぎています。", "The window of “%s” was last tested on %s, more than %d days ago.", name, tested.Both(), days)
-	case s.Text("test_result") == "":
-		return msg.F("「%s」の窓口の%sの連絡試験に、結果の記録がありません。", "The contact test of “%s” on %s has no result on record.", name, tested.Both())
 	default:
 		return msg.F("「%s」の窓口は、%sの連絡試験で連絡がつきませんでした。", "The window of “%s” did not answer in the contact test of %s.", name, tested.Both())
 	}
@@ -145,17 +143,12 @@ func outsideBodies() check.Check {
 		Parts: []check.Part{
 			{
 				Name: "contact", Subject: "contact",
-				Unknown: `resource.verified == 0 || context.today - resource.verified > context["N.contacttest"]`,
-				Owner:   ownerCSIRT(), Rank: check.Witnessed, Evidence: []string{"verified"},
-				Reason: func(s check.Subject) msg.Text {
-					days, _ := s.Param("N.contacttest")
-					if s.Date("verified") == 0 {
-						return msg.F("連絡先「%s」が正しいことを、一度も確かめていません。", "The contact “%s” has never been verified.", s.Text("name"))
-					}
-					return msg.F("連絡先「%s」を最後に確かめたのは%sで、%d日を過ぎています。", "The contact “%s” was last verified on %s, more than %d days ago.",
-						s.Text("name"), s.Date("verified").Both(), days)
-				},
-				Mend: check.Mend{URL: "/registers/contact/{key}/edit", Label: msg.T("連絡先を確かめた日を入力する", "Enter the day it was verified")},
+				Breach:  `resource.unreached != 0 && context.today - resource.unreached <= context["N.contacttest"]`,
+				Unknown: `resource.confirmed == 0 || context.today - resource.confirmed > context["N.contacttest"]`,
+				Since:   "unreached",
+				Owner:   ownerCSIRT(), Rank: check.Witnessed, Evidence: []string{"verified", "calltest"},
+				Reason: reasonContact,
+				Mend:   check.Mend{URL: "/csirt/contacts", Label: msg.T("連絡先を確かめる", "Verify the contact")},
 			},
 			{
 				Name: "csirt", Subject: "csirt", Scope: `resource.main`,
@@ -186,10 +179,22 @@ func outsideBodies() check.Check {
 					return msg.F("%sに届いた「%s」への対応の判断は%sで、期限の%sを過ぎていました。", "“%[2]s”, received on %[1]s, was triaged on %[3]s, after %[4]s.",
 						s.Date("received").Both(), s.Text("name"), s.Date("triaged").Both(), s.Date("triage_due").Both())
 				},
-				Mend: check.Mend{URL: "/registers/advisory/{key}/edit", Label: msg.T("対応の判断を記録する", "Record the triage")},
+				Mend: check.Mend{URL: "/advisories/{key}", Label: msg.T("対応の判断を記録する", "Record the triage")},
 			},
 		},
 	}
+}
+
+func reasonContact(s check.Subject) msg.Text {
+	days, _ := s.Param("N.contacttest")
+	name, confirmed, unreached := s.Text("name"), s.Date("confirmed"), s.Date("unreached")
+	switch {
+	case unreached != 0 && int64(s.Today()-unreached) <= days:
+		return msg.F("連絡先「%s」は、%sの連絡試験で連絡がつきませんでした。", "The contact “%s” could not be reached in the test of %s.", name, unreached.Both())
+	case confirmed == 0:
+		return msg.F("連絡先「%s」が正しいことを、一度も確かめていません。", "The contact “%s” has never been verified.", name)
+	}
+	return msg.F("連絡先「%s」を最後に確かめたのは%sで、%d日を過ぎています。", "The contact “%s” was last verified on %s, more than %d days ago.", name, confirmed.Both(), days)
 }
 
 // Listed adds a word to a list of words, for a sentence of a reason.

@@ -21,6 +21,12 @@ func TestR035(t *testing.T) {
 			checktest.Find(t, c.Meetings, "M2").Minutes = ""
 			checktest.Find(t, c.Meetings, "M1").Agenda = []string{"training", "selfcheck", "audit", "incident"}
 		}, Want: bad},
+		{Name: "the minutes of one wait for the chair", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Meetings, "M2").State = "submitted" }, Want: bad},
+		{Name: "the chair approved minutes that have no number", Spoil: func(t *testing.T, c *city) {
+			m := checktest.Find(t, c.Meetings, "M2")
+			m.Minutes, m.State = "", "approved"
+		}, Want: want{}},
+		{Name: "one of the two was called off", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Meetings, "M2").State = "cancelled" }, Want: bad},
 		{Name: "one of the two meetings was in this fiscal year", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Meetings, "M2").Date = start }, Want: bad},
 		{Name: "one of the two meetings was in the fiscal year before", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Meetings, "M1").Date = when.On(2025, 3, 31) }, Want: bad},
 		{Name: "audits were never treated", Spoil: func(t *testing.T, c *city) {
@@ -86,19 +92,35 @@ func TestR037(t *testing.T) {
 	team := func(change func(*org.CSIRT)) func(*testing.T, *city) {
 		return func(t *testing.T, c *city) { change(checktest.Find(t, c.CSIRTs, "CS1")) }
 	}
+	test := func(change func(*org.CallTest)) func(*testing.T, *city) {
+		return func(t *testing.T, c *city) { change(checktest.Find(t, c.CallTests, "CX1")) }
+	}
 	bad, open := want{"csirt:CS1": broken}, want{"csirt:CS1": unknown}
 	checktest.Run(t, "R037", []checktest.Case{
 		{Name: "the window has no telephone", Spoil: team(func(c *org.CSIRT) { c.Phone = "" }), Want: bad},
 		{Name: "the window has no mail address", Spoil: team(func(c *org.CSIRT) { c.Mail = "" }), Want: bad},
 		{Name: "the window cannot be reached out of hours", Spoil: team(func(c *org.CSIRT) { c.AfterHours = "" }), Want: bad},
-		{Name: "the window did not answer the last test", Spoil: team(func(c *org.CSIRT) { c.TestResult = "failed" }), Want: bad},
-		{Name: "the window did not answer a test that still counts today", Spoil: team(func(c *org.CSIRT) { c.TestedAt, c.TestResult = day-90, "failed" }), Want: bad},
-		{Name: "the window has never been tested", Spoil: team(func(c *org.CSIRT) { c.TestedAt = 0 }), Want: open},
-		{Name: "the last test is 91 days old", Spoil: team(func(c *org.CSIRT) { c.TestedAt = day - 91 }), Want: open},
-		{Name: "the last test is 90 days old", Spoil: team(func(c *org.CSIRT) { c.TestedAt = day - 90 }), Want: want{}},
-		{Name: "a test that failed long ago tells nothing about today", Spoil: team(func(c *org.CSIRT) { c.TestedAt, c.TestResult = day-91, "failed" }), Want: open},
-		{Name: "a test without a result is no evidence", Spoil: team(func(c *org.CSIRT) { c.TestResult = "" }), Want: open},
-		{Name: "no telephone counts before a test that is too old", Spoil: team(func(c *org.CSIRT) { c.Phone, c.TestedAt = "", 0 }), Want: bad},
+		{Name: "the window did not answer the last test", Spoil: test(func(x *org.CallTest) { x.Result = "failed" }), Want: bad},
+		{Name: "the window did not answer a test that still counts today", Spoil: test(func(x *org.CallTest) { x.Date, x.Result = day-90, "failed" }), Want: bad},
+		{Name: "the window has never been tested", Spoil: func(t *testing.T, c *city) { c.CallTests = checktest.Drop(t, c.CallTests, "CX1") }, Want: open},
+		{Name: "the last test is 91 days old", Spoil: test(func(x *org.CallTest) { x.Date = day - 91 }), Want: open},
+		{Name: "the last test is 90 days old", Spoil: test(func(x *org.CallTest) { x.Date = day - 90 }), Want: want{}},
+		{Name: "a test that failed long ago tells nothing about today", Spoil: test(func(x *org.CallTest) { x.Date, x.Result = day-91, "failed" }), Want: open},
+		{Name: "a later test was passed", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.CallTests, "CX1").Result = "failed"
+			c.CallTests = append(c.CallTests, org.CallTest{Code: "CX9", CSIRT: "CS1", Date: day, Way: "phone", Result: "passed"})
+		}, Want: want{}},
+		{Name: "of two tests on one day the one registered later counts", Spoil: func(t *testing.T, c *city) {
+			c.CallTests = append(c.CallTests, org.CallTest{Code: "CX9", CSIRT: "CS1", Date: checktest.Find(t, c.CallTests, "CX1").Date, Way: "mail", Result: "failed"})
+		}, Want: bad},
+		{Name: "the test was of a contact outside", Spoil: func(t *testing.T, c *city) {
+			x := checktest.Find(t, c.CallTests, "CX1")
+			x.CSIRT, x.Contact = "", "CT1"
+		}, Want: open},
+		{Name: "no telephone counts before a test that is too old", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.CSIRTs, "CS1").Phone = ""
+			c.CallTests = nil
+		}, Want: want{"csirt:CS1": broken, "csirt:CS2": unknown}},
 	})
 }
 
@@ -113,12 +135,34 @@ func TestR038(t *testing.T) {
 			c.Advisories = append(c.Advisories, org.Advisory{Code: "AD9", Name: "標的型の攻撃", Received: received, Triaged: triaged})
 		}
 	}
+	called := func(contact string, date when.Date, result string) func(*testing.T, *city) {
+		return func(t *testing.T, c *city) {
+			c.CallTests = append(c.CallTests, org.CallTest{Code: "CX9", Contact: contact, Date: date, Way: "phone", Result: result})
+		}
+	}
 	friday, tuesday := when.On(2026, 11, 20), when.On(2026, 11, 24)
 	is := func(r string) want { return want{"advisory:AD9": r} }
 	checktest.Run(t, "R038", []checktest.Case{
 		{Name: "a contact was never verified", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Contacts, "CT3").Verified = 0 }, Want: want{"contact:CT3": unknown}},
 		{Name: "a contact was verified 91 days ago", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Contacts, "CT3").Verified = day - 91 }, Want: want{"contact:CT3": unknown}},
 		{Name: "a contact was verified 90 days ago", Spoil: func(t *testing.T, c *city) { checktest.Find(t, c.Contacts, "CT3").Verified = day - 90 }, Want: want{}},
+		{Name: "a contact could not be reached since it was verified", Spoil: called("CT3", day, "failed"), Want: want{"contact:CT3": broken}, Since: day},
+		{Name: "a contact could not be reached 90 days ago", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.Contacts, "CT3").Verified = day - 95
+			called("CT3", day-90, "failed")(t, c)
+		}, Want: want{"contact:CT3": broken}},
+		{Name: "that a contact could not be reached 91 days ago tells nothing about today", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.Contacts, "CT3").Verified = day - 95
+			called("CT3", day-91, "failed")(t, c)
+		}, Want: want{"contact:CT3": unknown}},
+		{Name: "a contact was verified after a test in vain", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.Contacts, "CT3").Verified = day - 2
+			called("CT3", day-3, "failed")(t, c)
+		}, Want: want{}},
+		{Name: "a test reached a contact nobody had verified", Spoil: func(t *testing.T, c *city) {
+			checktest.Find(t, c.Contacts, "CT3").Verified = 0
+			called("CT3", day-90, "passed")(t, c)
+		}, Want: want{}},
 		{Name: "a body with two contacts may lose one", Spoil: func(t *testing.T, c *city) {
 			c.Contacts = append(checktest.Drop(t, c.Contacts, "CT7"), org.Contact{Code: "CT9", Body: "ipa", Name: "相談窓口", Verified: day})
 		}, Want: want{"contact:CT9": fine}},

@@ -26,7 +26,7 @@ func committeeYear() check.Join {
 			last := Today(w).FY() - 1
 			n, treated := map[string]int64{}, map[string][]string{}
 			for _, m := range check.Records[Meeting](w, "meeting") {
-				if m.Minutes != "" && m.Date.FY() == last {
+				if m.minuted() && m.Date.FY() == last {
 					n[m.Committee]++
 					treated[m.Committee] = append(treated[m.Committee], m.Agenda...)
 				}
@@ -79,6 +79,61 @@ func csirtContacts() check.Join {
 			return nil
 		},
 	}
+}
+
+// csirtTests tells the latest test of each window.
+func csirtTests() check.Join {
+	return check.Join{
+		Subject: "csirt", Reads: []string{"csirt", "calltest"},
+		Attrs: []rule.Attr{
+			{Name: "tested_at", Title: msg.T("直近の連絡試験日", "last contact test"), Kind: rule.Date},
+			{Name: "test_result", Title: msg.T("連絡試験の結果", "result of the test"), Kind: rule.Enum},
+		},
+		Compute: func(w *check.World, out *check.Out) error {
+			last := lastCalls(check.Records[CallTest](w, "calltest"), windowOf)
+			for row, c := range check.Records[CSIRT](w, "csirt") {
+				if l := last[c.Code]; l != nil {
+					out.SetDate(row, 0, int32(l.date))
+					out.SetEnum(row, 1, l.result)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// contactTests tells when each contact was last known to be right, and when it was last tried in vain since.
+func contactTests() check.Join {
+	return check.Join{
+		Subject: "contact", Reads: []string{"contact", "calltest"},
+		Attrs: []rule.Attr{
+			{Name: "confirmed", Title: msg.T("連絡がつくことを最後に確かめた日", "last known to be right"), Kind: rule.Date},
+			{Name: "unreached", Title: msg.T("その後に連絡がつかなかった日", "tried in vain since"), Kind: rule.Date},
+		},
+		Compute: func(w *check.World, out *check.Out) error {
+			last := lastCalls(check.Records[CallTest](w, "calltest"), contactOf)
+			for row, c := range check.Records[Contact](w, "contact") {
+				confirmed, unreached := c.confirmed(last[c.Code])
+				out.SetDate(row, 0, int32(confirmed))
+				out.SetDate(row, 1, int32(unreached))
+			}
+			return nil
+		},
+	}
+}
+
+// confirmed is when a contact was last known to be right, by who verified it or by a test, and when its latest test
+// failed after that.
+func (c Contact) confirmed(last *lastCall) (on, unreached when.Date) {
+	switch {
+	case last == nil:
+		return c.Verified, 0
+	case last.result == testPassed:
+		return max(c.Verified, last.date), 0
+	case last.date > c.Verified:
+		return c.Verified, last.date
+	}
+	return c.Verified, 0
 }
 
 // taskAssignee tells whether the assignee of a CSIRT task is on the staff.

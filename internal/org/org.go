@@ -137,25 +137,31 @@ type Meeting struct {
 	Code      string    `reg:"code,key" ja:"会議番号" en:"Meeting no."`
 	Committee string    `reg:"committee,required,list,filter" refers:"committee" ja:"委員会" en:"Committee"`
 	Date      when.Date `reg:"date,required,list" ja:"開催日" en:"Held on"`
-	Agenda    []string  `reg:"agenda,list" vocab:"agenda" ja:"議題" en:"Agenda"`
+	Time      string    `reg:"time" max:"20" ja:"開始時刻" en:"Begins at"`
+	Place     string    `reg:"place" ja:"開催場所" en:"Place"`
+	Called    when.Date `reg:"called" ja:"召集通知日" en:"Called on"`
+	Agenda    []string  `reg:"agenda,list" vocab:"agenda" ja:"議題の区分" en:"Matters" help_ja:"議題を登録すると、その区分がここに加わります。" help_en:"The kind of each agenda item is added here."`
 	Minutes   string    `reg:"minutes,list" ja:"議事録の文書番号" en:"Minutes, document no."`
+	Record    string    `reg:"record,long" max:"10000" ja:"議事の要旨" en:"Record of the discussion"`
+	State     string    `reg:"state,derived,list,filter" vocab:"meeting_state" ja:"議事録の状態" en:"State of the minutes"`
+	Applicant string    `reg:"applicant,derived" refers:"person" ja:"議事録を提出した職員" en:"Minutes handed in by"`
+	Since     when.Date `reg:"since,derived" ja:"今の状態になった日" en:"In this state since"`
+	Approver  string    `reg:"approver,derived" refers:"person" ja:"議事録を承認した職員" en:"Minutes approved by"`
 }
 
 // CSIRT is the team that answers incidents (CSIRT), with its window inside and outside (PoC).
 type CSIRT struct {
-	Code       string    `reg:"code,key" ja:"体制番号" en:"Team no."`
-	Name       string    `reg:"name,required,list,search" ja:"名称" en:"Name"`
-	Main       bool      `reg:"main,list" ja:"全庁の統一的な体制" en:"City-wide team"`
-	Unit       string    `reg:"unit,list" refers:"unit" ja:"事務局" en:"Secretariat"`
-	Chief      string    `reg:"chief,list" refers:"person" ja:"責任者" en:"Chief"`
-	Deputy     string    `reg:"deputy" refers:"person" ja:"副責任者" en:"Deputy"`
-	Manager    string    `reg:"manager" refers:"person" ja:"管理者" en:"Manager"`
-	PoC        string    `reg:"poc" refers:"person" ja:"窓口担当者" en:"Point of contact"`
-	Phone      string    `reg:"phone" ja:"窓口の電話" en:"Telephone"`
-	Mail       string    `reg:"mail" ja:"窓口のメール" en:"Mail"`
-	AfterHours string    `reg:"after_hours" ja:"時間外の連絡先" en:"Out of hours"`
-	TestedAt   when.Date `reg:"tested_at,list" ja:"直近の連絡試験日" en:"Last contact test"`
-	TestResult string    `reg:"test_result,list" vocab:"test_result" ja:"連絡試験の結果" en:"Result of the test"`
+	Code       string `reg:"code,key" ja:"体制番号" en:"Team no."`
+	Name       string `reg:"name,required,list,search" ja:"名称" en:"Name"`
+	Main       bool   `reg:"main,list" ja:"全庁の統一的な体制" en:"City-wide team"`
+	Unit       string `reg:"unit,list" refers:"unit" ja:"事務局" en:"Secretariat"`
+	Chief      string `reg:"chief,list" refers:"person" ja:"責任者" en:"Chief"`
+	Deputy     string `reg:"deputy" refers:"person" ja:"副責任者" en:"Deputy"`
+	Manager    string `reg:"manager" refers:"person" ja:"管理者" en:"Manager"`
+	PoC        string `reg:"poc" refers:"person" ja:"窓口担当者" en:"Point of contact"`
+	Phone      string `reg:"phone" ja:"窓口の電話" en:"Telephone"`
+	Mail       string `reg:"mail" ja:"窓口のメール" en:"Mail"`
+	AfterHours string `reg:"after_hours" ja:"時間外の連絡先" en:"Out of hours"`
 }
 
 // Task is one duty of a CSIRT's rule and who does it (CSIRTの役割分担).
@@ -185,6 +191,12 @@ type Advisory struct {
 	Triaged  when.Date `reg:"triaged,list" ja:"対応を判断した日" en:"Triaged"`
 	By       string    `reg:"triaged_by" refers:"person" ja:"判断した職員" en:"Triaged by"`
 	Verdict  string    `reg:"verdict,long" ja:"判断の内容" en:"Verdict"`
+	Systems  []string  `reg:"systems" refers:"system" ja:"関係する情報システム" en:"Systems concerned"`
+	Assignee string    `reg:"assignee,list" refers:"person" ja:"対応する職員" en:"Dealt with by"`
+	Due      when.Date `reg:"due,list" ja:"対応の期限" en:"To be dealt with by"`
+	Result   string    `reg:"result,long" max:"4000" ja:"対応の結果" en:"What was done"`
+	Done     when.Date `reg:"done,derived,list" ja:"完了日" en:"Done"`
+	State    string    `reg:"state,derived,list,filter" vocab:"advisory_state" ja:"状態" en:"State"`
 }
 
 // Registers are the registers of this package, in the order of the menu.
@@ -205,10 +217,12 @@ func Registers() []*register.Def {
 		register.Declare[Power](register.Spec{Name: "power", Title: msg.T("権限表", "Powers"), Lead: msg.T("どの操作をどの役割が決定するかを定めます。", "Which role decides which act."), Clauses: c("bp.6", "bp.9.1"), Group: "people"}),
 		register.Declare[Approval](register.Spec{Name: "approval", Title: msg.T("決裁の記録", "Decisions"), Lead: msg.T("申請に対する決裁の記録です。", "Decisions taken on applications."), Clauses: c("bp.6"), Group: "people"}),
 		register.Declare[Committee](register.Spec{Name: "committee", Title: msg.T("委員会", "Committees"), Lead: msg.T("情報セキュリティを審議する委員会と部会です。", "Committees that decide on information security."), Clauses: c("bp.6"), Group: "org", Label: "name", Unit: "unit", Start: "since", End: "until"}),
-		register.Declare[Meeting](register.Spec{Name: "meeting", Title: msg.T("委員会の会議", "Committee meetings"), Lead: msg.T("委員会の開催と議題、議事録です。", "Sittings, agenda and minutes."), Clauses: c("bp.6"), Group: "org"}),
+		register.Declare[Meeting](register.Spec{Name: "meeting", Title: msg.T("委員会の会議", "Committee meetings"), Lead: msg.T("委員会の開催と議題、議事録です。", "Sittings, agenda and minutes."), Clauses: c("bp.6"), Group: "org", Bind: bindMeetings}),
+		register.Declare[AgendaItem](register.Spec{Name: "agendaitem", Title: msg.T("会議の議題", "Agenda items"), Lead: msg.T("会議ごとの議題と資料、決定の内容です。", "What each meeting treats, with its papers and decisions."), Clauses: c("bp.6"), Group: "org", Label: "name", Bind: bindAgenda}),
 		register.Declare[CSIRT](register.Spec{Name: "csirt", Title: msg.T("CSIRT", "CSIRT"), Lead: msg.T("インシデントに対応する体制と窓口です。", "The teams that answer incidents, and their windows."), Clauses: c("bp.6"), Group: "org", Label: "name", Unit: "unit"}),
 		register.Declare[Task](register.Spec{Name: "task", Title: msg.T("CSIRTの役割分担", "CSIRT tasks"), Lead: msg.T("CSIRTの規程に定める役割と担当者です。", "Tasks of the CSIRT's rule and their assignees."), Clauses: c("bp.6"), Group: "org", Label: "name"}),
 		register.Declare[Contact](register.Spec{Name: "contact", Title: msg.T("外部の連絡先", "Outside contacts"), Lead: msg.T("情報を共有する外部機関の窓口です。", "Bodies outside with which information is shared."), Clauses: c("bp.6"), Group: "org", Label: "name"}),
-		register.Declare[Advisory](register.Spec{Name: "advisory", Title: msg.T("注意喚起", "Advisories"), Lead: msg.T("外部から届いた注意喚起と、対応の判断です。", "Warnings from outside and their triage."), Clauses: c("bp.6"), Group: "org", Label: "name"}),
+		register.Declare[CallTest](register.Spec{Name: "calltest", Title: msg.T("連絡試験", "Contact tests"), Lead: msg.T("CSIRTの窓口と外部の連絡先に、実際に連絡がつくかを確かめた記録です。", "Tests of whether the CSIRT’s window and the contacts outside can really be reached."), Clauses: c("bp.6"), Group: "org", Bind: bindCallTests}),
+		register.Declare[Advisory](register.Spec{Name: "advisory", Title: msg.T("注意喚起", "Advisories"), Lead: msg.T("外部から届いた注意喚起と、対応の判断です。", "Warnings from outside and their triage."), Clauses: c("bp.6"), Group: "org", Label: "name", Bind: bindAdvisories}),
 	}
 }

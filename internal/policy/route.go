@@ -98,3 +98,6 @@ func routeOf(layer string) *flow.Flow {
 	}
 	return RouteB()
 }
+
+// Flows are the ways of decision of this package, for whoever proves something of them all (bp.6).
+func Flows() []*flow.Flow { return []*flow.Flow{RouteA(), RouteB()} }

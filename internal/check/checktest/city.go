@@ -40,9 +40,11 @@ type City struct {
 	Approvals   []org.Approval
 	Committees  []org.Committee
 	Meetings    []org.Meeting
+	AgendaItems []org.AgendaItem
 	CSIRTs      []org.CSIRT
 	Tasks       []org.Task
 	Contacts    []org.Contact
+	CallTests   []org.CallTest
 	Advisories  []org.Advisory
 
 	Versions     []policy.Version
@@ -185,9 +187,14 @@ func (c *City) window() {
 	}
 	c.CSIRTs = []org.CSIRT{
 		{Code: "CS1", Name: "試験市CSIRT", Main: true, Unit: "U2", Chief: "P5", Deputy: "P6", Manager: "P1", PoC: "P2", Phone: "内線1234",
-			Mail: "csirt@city.example", AfterHours: "宿直室", TestedAt: d(2026, 11, 1), TestResult: "passed"},
+			Mail: "csirt@city.example", AfterHours: "宿直室"},
 		{Code: "CS2", Name: "水道局CSIRT", Unit: "U3", Chief: "P3", Deputy: "P4", Manager: "P3", PoC: "P4", Phone: "内線5678",
-			Mail: "suido@city.example", AfterHours: "浄水場", TestedAt: d(2026, 10, 1), TestResult: "passed"},
+			Mail: "suido@city.example", AfterHours: "浄水場"},
+	}
+	c.CallTests = []org.CallTest{
+		{Code: "CX1", CSIRT: "CS1", Date: d(2026, 11, 1), Way: "phone", Result: "passed"},
+		{Code: "CX2", CSIRT: "CS2", Date: d(2026, 10, 1), Way: "mail", Result: "passed"},
+		{Code: "CX3", CSIRT: "CS2", Date: d(2026, 9, 1), Way: "phone", Result: "failed"}, // an earlier one
 	}
 	c.Tasks = []org.Task{{Code: "TK1", CSIRT: "CS1", Name: "受付", Assignee: "P2"}, {Code: "TK2", CSIRT: "CS1", Name: "記録", Assignee: "P1"}}
 	for i, b := range []string{"mic", "prefecture", "nco", "jlis", "police", "ppc", "ipa", "jpcert"} {

@@ -19,7 +19,7 @@ func (c *City) tables() map[string]any {
 	return map[string]any{
 		"city": c.City, "organ": c.Organs, "unit": c.Units, "hrunit": c.HRUnits, "person": c.People, "post": c.Posts, "assignment": c.Assignments,
 		"delegation": c.Delegations, "action": c.Actions, "power": c.Powers, "approval": c.Approvals, "committee": c.Committees, "meeting": c.Meetings,
-		"csirt": c.CSIRTs, "task": c.Tasks, "contact": c.Contacts, "advisory": c.Advisories,
+		"csirt": c.CSIRTs, "task": c.Tasks, "contact": c.Contacts, "calltest": c.CallTests, "agendaitem": c.AgendaItems, "advisory": c.Advisories,
 		"version": c.Versions, "clause": c.Clauses, "adoption": c.Adoptions, "ack": c.Acks, "procedure": c.Procedures, "requirement": c.Requirements,
 		"parameter": c.Parameters, "exception": c.Exceptions,
 		"asset": c.Assets, "system": c.Systems, "network": c.Networks, "device": c.Devices, "flow": c.Flows, "store": c.Stores, "control": c.Controls,

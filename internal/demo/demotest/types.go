@@ -19,7 +19,7 @@ var types = map[string]reflect.Type{
 	"city": of[org.City](), "organ": of[org.Organ](), "unit": of[org.Unit](), "hrunit": of[org.HRUnit](), "person": of[org.Person](),
 	"post": of[org.Post](), "assignment": of[org.Assignment](), "delegation": of[org.Delegation](), "action": of[org.Action](), "power": of[org.Power](),
 	"approval": of[org.Approval](), "committee": of[org.Committee](), "meeting": of[org.Meeting](), "csirt": of[org.CSIRT](), "task": of[org.Task](),
-	"contact": of[org.Contact](), "advisory": of[org.Advisory](),
+	"contact": of[org.Contact](), "calltest": of[org.CallTest](), "agendaitem": of[org.AgendaItem](), "advisory": of[org.Advisory](),
 	"version": of[policy.Version](), "clause": of[policy.Clause](), "adoption": of[policy.Adoption](), "ack": of[policy.Ack](),
 	"procedure": of[policy.Procedure](), "requirement": of[policy.Requirement](), "parameter": of[policy.Parameter](), "exception": of[policy.Exception](),
 	"asset": of[asset.Asset](), "system": of[asset.System](), "network": of[asset.Network](), "device": of[asset.Device](), "flow": of[asset.Flow](),
