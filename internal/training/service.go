@@ -202,15 +202,6 @@ func (s *Service) standsFor(ctx context.Context, tx *db.Tx, person string, day w
 	return out, nil
 }
 
-// marks writes $n, $n+1, … for values that follow others.
-func marks(from, n int) string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = fmt.Sprintf("$%d", from+i)
-	}
-	return strings.Join(out, ", ")
-}
-
 // person reads one of the city's people.
 func (s *Service) person(ctx context.Context, tx *db.Tx, code string) (org.Person, error) {
 	p, _, err := get[org.Person](ctx, tx, s.c.Catalog, "person", code)
