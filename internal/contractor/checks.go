@@ -34,7 +34,7 @@ func receivedByContractor() check.Part {
 		Reason: func(s check.Subject) msg.Text {
 			return policy.AckReason(s, msg.F("委託事業者「%s」", "the contractor “%s”", s.Text("name")))
 		},
-		Mend: check.Mend{URL: "/registers/ack/new?contractor={key}", Label: msg.T("受領を記録する", "Record the receipt")},
+		Mend: check.Mend{URL: "/notices/contractors", Label: msg.T("受領を記録する", "Record the receipt")},
 	}
 }
 

@@ -133,7 +133,7 @@ func received() check.Check {
 			Reason: func(s check.Subject) msg.Text {
 				return AckReason(s, msg.Same(s.Text("name")))
 			},
-			Mend: check.Mend{URL: "/registers/ack/new?person={key}", Label: msg.T("受領を記録する", "Record the receipt")},
+			Mend: check.Mend{URL: "/notices/policy", Label: msg.T("ポリシーを読んで了知する", "Read and receive the policy")},
 		}},
 	}
 }
