@@ -56,7 +56,7 @@ func (s *Service) hrPage(r *web.Request) (web.Response, error) {
 	return web.Page(titleHR, web.Stack(web.PageHead(head), web.ErrorSummary(), web.FormPart(web.Form{Action: "/transfers/hr", Upload: true, Label: titleHR, Cancel: web.Link{Href: "/transfers"},
 		Fields: []web.Field{{Name: "mapping", Label: msg.T("列の対応", "Mapping"), Kind: web.RadioField, Options: options, Required: true, Value: options[0].Value},
 			{Name: "file", Label: msg.T("人事ファイル", "Personnel file"), Kind: web.FileField, Accept: ".xlsx,.csv,.tsv,.txt,.json,.ldif,.ldi", Required: true,
-				Help: msg.F("Excel、CSV（UTF-8またはシフトJIS）、ディレクトリから書き出したLDIFを読み取れます。%dMBまで。", "Excel, CSV (UTF-8 or Shift_JIS) or the LDIF export of a directory, up to %d MB.", MaxFile>>20)}},
+				Help: msg.F("Excel、CSV（UTF-8またはシフトJIS）、ディレクトリから書き出したファイルを読み取れます。%dMBまで。", "Excel, CSV (UTF-8 or Shift_JIS) or the LDIF export of a directory, up to %d MB.", MaxFile>>20)}},
 		Buttons: []web.Button{{Title: msg.T("違いを確かめる", "Show the differences"), Tone: web.Good}}}))).In("/transfers"), nil
 }
 
@@ -142,8 +142,9 @@ func (s *Service) hrPreview(r *web.Request) (web.Response, error) {
 		tone = web.Bad
 	}
 	at := "/transfers/hr/preview?id=" + x.id
-	parts := []templ.Component{web.PageHead(web.Head{Crumbs: crumbs(web.Link{Title: titleHR, Href: "/transfers/hr"}, web.Link{Title: titleHRPreview}), Title: titleHRPreview, Facts: []msg.Text{msg.F("ファイル：%s", "File: %s", x.name)},
+	parts := []templ.Component{web.PageHead(web.Head{Crumbs: crumbs(web.Link{Title: titleHR, Href: "/transfers/hr"}, web.Link{Title: titleHRPreview}), Title: titleHRPreview,
 		Links: []web.Link{{Title: msg.T("Excelで保存する", "Save as Excel"), Href: at + "&missing=" + x.missing + "&as=xlsx"}}}), web.ErrorSummary(),
+		web.SummaryList([]web.Entry{{Label: msg.T("ファイル", "File"), Part: web.Copy(x.name)}}),
 		web.Tiles([]web.Tile{{Value: n(len(d.errors)), Label: msg.T("誤り", "Mistakes"), Tone: tone}, {Value: n(d.count(lineJoin)), Label: kindTitle(lineJoin)}, {Value: n(d.count(lineLeave)), Label: kindTitle(lineLeave)},
 			{Value: n(d.count(lineMove)), Label: kindTitle(lineMove)}, {Value: n(d.count(lineChange)), Label: kindTitle(lineChange)}, {Value: n(d.unchanged), Label: msg.T("変わらない職員", "Unchanged")}})}
 	switch {

@@ -128,7 +128,7 @@ const recordAct = "leavecheck.record"
 
 // waitingLists are the open checklists of people in the sections somebody manages, from a week before the last day.
 func (s *Service) waitingLists(ctx context.Context, tx *db.Tx, who actor.Actor, day when.Date, limit int) ([]Item, error) {
-	role, ok, err := s.c.Catalog.Power(ctx, tx, recordAct)
+	role, ok, err := s.c.Gate.Powers(ctx, tx, recordAct)
 	if err != nil || !ok {
 		return nil, err
 	}
