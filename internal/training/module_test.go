@@ -28,7 +28,7 @@ import (
 
 // office is a municipality with the module at work.
 type office struct {
-	*testing.T
+	testing.TB
 	store *db.Store
 	c     *register.Catalog
 	gate  *act.Gate
@@ -49,10 +49,10 @@ var (
 
 var today = when.On(2026, 11, 24)
 
-func open(t *testing.T, store *db.Store) *office {
+func open(t testing.TB, store *db.Store) *office {
 	t.Helper()
 	ctx := context.Background()
-	o := &office{T: t, store: store, now: time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)}
+	o := &office{TB: t, store: store, now: time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)}
 	store.SetClock(func() time.Time { return o.now })
 	p, err := pack.Load("model")
 	if err != nil {

@@ -22,7 +22,7 @@ func site(t *testing.T, who actor.Actor) (*office, *webtest.Server) {
 	return o, serve(t, o, who)
 }
 
-func serve(t *testing.T, o *office, who actor.Actor) *webtest.Server {
+func serve(t testing.TB, o *office, who actor.Actor) *webtest.Server {
 	t.Helper()
 	s := &web.Site{Name: "星見市", Version: "1", Registry: &web.Registry{}, Now: o.store.Now, Identify: webtest.As(who)}
 	if err := s.Registry.Add(o.s.Routes()...); err != nil {
