@@ -154,3 +154,42 @@ func (o *owners) rungs(role, unit string, b bearer) []rung {
 	add(duty{role: ciso})
 	return out
 }
+
+// Place is a finding by its check and subject.
+type Place struct {
+	Check   string
+	Subject ref.Ref
+}
+
+// Still gives those of some findings that still stand, as their bearers owe them.
+func (s *Service) Still(ctx context.Context, list []Place) (map[Place]Owed, error) {
+	out := map[Place]Owed{}
+	if len(list) == 0 {
+		return out, nil
+	}
+	err := s.with(ctx, func(l *look) error {
+		for _, at := range list {
+			k, ok := l.c.checkAt(at.Check)
+			if _, known := out[at]; known || !ok || !l.on(k.ID) {
+				continue
+			}
+			for _, p := range k.Parts {
+				if p.Subject != at.Subject.Register {
+					continue
+				}
+				f, ok := l.engine.Finding(k.ID, p.Name, at.Subject.Key)
+				if !ok || !f.Result.Open() || f.Result == check.Excepted {
+					continue
+				}
+				o := l.owedOf(debt{f, AsUnit})
+				if who := l.bearer(f).person(); who != "" {
+					o.Bearer = l.name("person", who)
+				}
+				out[at] = o
+				break
+			}
+		}
+		return nil
+	})
+	return out, err
+}
