@@ -69,7 +69,14 @@ func within(title msg.Text, parts ...templ.Component) templ.Component {
 	})
 }
 
-// any role that prepares or confirms moves sees them before they take effect; others see them when they have.
+// folded puts parts behind a summary that opens.
+func folded(title msg.Text, parts ...templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return web.Disclosure(title).Render(templ.WithChildren(ctx, web.Stack(parts...)), w)
+	})
+}
+
+// prepares says whether somebody prepares or confirms moves, and so sees them before they take effect.
 func (s *Service) prepares(ctx context.Context, tx *db.Tx, r *web.Request) (bool, error) {
 	for _, id := range []string{"moveset.submit", "moveset.confirm"} {
 		if ok, err := s.c.Gate.Decides(ctx, tx, r.Actor, id); ok || err != nil {

@@ -252,15 +252,17 @@ func (s *Service) lineTable(d *difference, kind string, lang msg.Lang) templ.Com
 // said puts the changes of a line into words.
 func (s *Service) said(l line, lang msg.Lang) string {
 	var out []string
+	value := func(field, v string) string {
+		if d, err := when.Parse(v); err == nil && d != 0 && (field == "joined" || field == "left") {
+			return d.Short(lang)
+		}
+		if v == "" {
+			return msg.T("なし", "none").In(lang)
+		}
+		return v
+	}
 	for _, c := range l.changes {
-		old := c.old
-		if old == "" {
-			old = msg.T("なし", "none").In(lang)
-		}
-		now := c.new
-		if now == "" {
-			now = msg.T("なし", "none").In(lang)
-		}
+		old, now := value(c.field, c.old), value(c.field, c.new)
 		if l.kind == lineJoin && c.old == "" {
 			out = append(out, s.fieldTitle(c.field).In(lang)+msg.T("：", ": ").In(lang)+now)
 			continue

@@ -126,13 +126,18 @@ func (s *Service) setPage(r *web.Request) (web.Response, error) {
 	case set.State == org.SetConfirmed:
 		parts = append(parts, web.Banner(web.Info, msg.F("%sの午前0時に切り替わります。それまでは、ほかの台帳に何も書き込まれていないため、確認を取り消せます。", "It takes effect at midnight as %s begins. Until then nothing is written in any other register, and the confirmation can be undone.", set.Date.Both())))
 	}
+	var last templ.Component = templ.NopComponent // what cannot be undone stands at the end and folded
 	for _, m := range x.steps {
+		if m.Name == "cancel" {
+			last = folded(m.Title, web.FormPart(stepForm(at, m)))
+			continue
+		}
 		parts = append(parts, within(m.Title, web.FormPart(stepForm(at, m))))
 	}
 	if len(x.steps) == 0 && (open || set.State == org.SetReview || set.State == org.SetConfirmed) && len(x.problems) == 0 {
 		parts = append(parts, web.Para(msg.T("今、あなたが行える手続はありません。", "There is nothing for you to do here now.")))
 	}
-	parts = append(parts, s.orphanTable(x, r.Lang), s.moveFilter(r, x), s.moveTable(r, x))
+	parts = append(parts, s.orphanTable(x, r.Lang), s.moveFilter(r, x), s.moveTable(r, x), last)
 	return web.Page(msg.Same(set.Name), web.Stack(parts...)).In("/transfers"), nil
 }
 
