@@ -14,6 +14,7 @@ import (
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/contractor"
+	"okite/internal/notice"
 	"okite/internal/org"
 	"okite/internal/policy"
 	"okite/internal/register"
@@ -82,8 +83,8 @@ var heading = regexp.MustCompile(`(?m)^### ((?:bp\.[\d.]+(?:, )?)+): .+: (.+)$`)
 // when no check looks at it, nor the other way round.
 func TestDivergences(t *testing.T) {
 	text := pages(t)["docs/divergences.md"]
-	checks := check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks())
-	registers := slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers())
+	checks := check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks())
+	registers := slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers())
 	bound := func(list []clause.ID, id clause.ID) bool { return slices.ContainsFunc(list, id.Covers) }
 	says := map[clause.ID]string{}
 	for _, m := range heading.FindAllStringSubmatch(text, -1) {

@@ -68,7 +68,7 @@ func (s *Service) Acts() []act.Act {
 		own("pledge.sign", msg.T("誓約の提出", "Give a pledge"), []clause.ID{"bp.5"}, []act.Field{{Name: "kind", Title: msg.T("種別", "Kind"), Required: true}, {Name: "sha256", Title: msg.T("誓約文のハッシュ値", "Hash of the words"), Required: true}}, s.sign),
 		{ID: "ack.contractor", Title: msg.T("委託事業者の受領の記録", "Record receipts by contractors"), Clauses: []clause.ID{"bp.0", "bp.5"}, Scope: "city", Roles: []string{"contract_officer"},
 			Fields: []act.Field{version, {Name: "contractors", Title: msg.T("委託事業者", "Contractors"), Required: true}, {Name: "date", Title: msg.T("受領日", "Date"), Required: true}}, Do: s.receiveContractors},
-		{ID: "guide.publish", Title: msg.T("行動指針の施行", "Bring a conduct guide into force"), Clauses: []clause.ID{"bp.9.1", "bp.9.2", "bp.9.3", "bp.9.4", "bp.9.5", "bp.9.6"}, Scope: "city", Roles: []string{"chief"},
+		{ID: "guide.publish", Title: msg.T("行動指針の施行", "Bring a conduct guide into force"), Clauses: []clause.ID{"bp.9.1"}, Scope: "city", Roles: []string{"chief"},
 			Fields: []act.Field{{Name: "guide", Title: msg.T("指針番号", "Guide no."), Required: true}, {Name: "from", Title: msg.T("施行日", "In force from"), Required: true}}, Do: s.publish},
 	}
 }
