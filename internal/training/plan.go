@@ -77,3 +77,6 @@ func bindPlan(_ *register.Catalog, d *register.Def) {
 		return nil
 	}
 }
+
+// Flows are the ways of decision of this package, for whoever proves something of them all (bp.6).
+func Flows() []*flow.Flow { return []*flow.Flow{Route()} }
