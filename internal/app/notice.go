@@ -30,14 +30,7 @@ func (a *App) unread(ctx context.Context, who actor.Actor, day when.Date, limit 
 		return err
 	})
 	for _, i := range list {
-		x := inbox.Item{Kind: i.Kind, Title: i.Title, Why: i.Why, Href: i.Href, Subject: i.Subject, SubjectName: i.SubjectName, Due: i.Due, Since: i.Since, Clauses: i.Clauses, As: inbox.AsSelf}
-		switch {
-		case i.Standing:
-			x.As = inbox.AsDeputy
-		case i.Kind == "decision" || i.Kind == "unread":
-			x.As = inbox.AsHolder
-		}
-		out = append(out, x)
+		out = append(out, noticeItem(i))
 	}
 	total = len(out)
 	return out[:min(limit, total)], total, err
@@ -55,4 +48,15 @@ func (a *App) taught(ctx context.Context, tx *db.Tx, person string) ([]notice.To
 		out = append(out, t)
 	}
 	return out, err
+}
+
+func noticeItem(i notice.Item) inbox.Item {
+	x := inbox.Item{Kind: i.Kind, Title: i.Title, Why: i.Why, Href: i.Href, Subject: i.Subject, SubjectName: i.SubjectName, Due: i.Due, Since: i.Since, Clauses: i.Clauses, As: inbox.AsSelf}
+	switch {
+	case i.Standing:
+		x.As = inbox.AsDeputy
+	case i.Kind == "decision" || i.Kind == "unread":
+		x.As = inbox.AsHolder
+	}
+	return x
 }

@@ -15,6 +15,8 @@ import (
 	"okite/internal/clause"
 	"okite/internal/conform"
 	"okite/internal/db"
+	"okite/internal/digest"
+	"okite/internal/digest/mail"
 	"okite/internal/fault"
 	"okite/internal/inbox"
 	"okite/internal/ledger"
@@ -35,6 +37,7 @@ import (
 type services struct {
 	Policy   *policy.Service
 	Notice   *notice.Service
+	Digest   *digest.Service
 	Training *training.Service
 	Transfer *transfer.Service
 	Ledger   *ledger.Service
@@ -46,13 +49,15 @@ type services struct {
 }
 
 func serviceSchemas() []fs.FS {
-	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), notice.Schema(), transfer.Schema(), training.Schema()}
+	return []fs.FS{policy.Schema(), conform.Schema(), ledger.Schema(), notice.Schema(), transfer.Schema(), training.Schema(), mail.Schema(), digest.Schema()}
 }
 
 func (a *App) addActs() error {
 	a.Acts.Add(ledger.Acts(a.Catalog)...)
 	a.Policy = policy.New(policy.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Pack: a.Pack.Code, Results: a.results, Below: a.below})
 	a.Acts.Add(a.Policy.Acts()...)
+	a.Digest = a.newDigest()
+	a.Acts.Add(a.Digest.Acts()...)
 	a.Notice = a.newNotice()
 	a.Acts.Add(a.Notice.Acts()...)
 	a.Training = training.New(training.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate})
@@ -115,6 +120,7 @@ var recordTitles = map[string]msg.Text{
 	"signin.login": msg.T("ログイン", "Sign in"), "signin.logout": msg.T("ログアウト", "Sign out"), "signin.password": msg.T("パスワードの変更", "Change of password"),
 	"signin.totp": msg.T("確認コードの設定", "Setting of the second factor"), "signin.link": msg.T("リンクの利用", "Use of a link"),
 	"city.begin": msg.T("団体の開始", "Beginning of the municipality"), "demo.build": msg.T("体験用データの作成", "Building of the demonstration"),
+	"mail.set":     msg.T("メールの設定の変更", "Change of the mail settings"),
 	"token.create": msg.T("トークンの発行", "Making of a token"), "token.revoke": msg.T("トークンの失効", "Revocation of a token"),
 	"account.create": msg.T("アカウントの作成", "Making of an account"), "account.link": msg.T("パスワード設定用リンクの発行", "Making of a link to set a password"),
 	"account.close": msg.T("アカウントの停止", "Closing of an account"), "account.reopen": msg.T("アカウントの再開", "Reopening of an account"),
@@ -128,7 +134,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: []inbox.Source{a.owed, a.waiting, a.downgrades, a.unread, a.courses, a.movers}, Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds)})
+	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds)})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
@@ -136,6 +142,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	routes = append(routes, a.Transfer.Routes()...)
 	routes = append(routes, a.Training.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
+	routes = append(routes, a.Digest.Routes()...)
 	routes = append(routes, a.Notice.Routes()...)
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)
@@ -196,29 +203,44 @@ func (a *App) ofSection(ctx context.Context, who actor.Actor, _ when.Date, limit
 }
 
 // mended makes items of findings, each with the button that mends it where the person could use it.
-func (a *App) mended(ctx context.Context, who actor.Actor, list []conform.Owed) (out []inbox.Item, err error) {
+func (a *App) mended(ctx context.Context, who actor.Actor, list []conform.Owed) ([]inbox.Item, error) {
+	days, err := a.escalation(ctx)
+	if err != nil {
+		return nil, err
+	}
 	mends := map[string]bool{}
-	for _, o := range list {
-		if kind := o.Check + " " + o.Subject.Register; o.MendHref != "" {
-			ok, asked := mends[kind] // who owes a thing owes it in their scope: one look at a kind is enough
-			if !asked {
-				if ok, err = a.works(ctx, who, o.MendHref); err != nil {
-					return nil, err
-				}
-				mends[kind] = ok
-			}
-			if !ok {
-				o.MendHref = ""
-			}
+	out := findingItems(list, days)
+	for k, o := range list {
+		if o.MendHref == "" {
+			continue
 		}
+		kind := o.Check + " " + o.Subject.Register
+		ok, asked := mends[kind] // who owes a thing owes it in their scope: one look at a kind is enough
+		if !asked {
+			if ok, err = a.works(ctx, who, o.MendHref); err != nil {
+				return nil, err
+			}
+			mends[kind] = ok
+		}
+		if ok {
+			out[k].Mend = web.Link{Title: o.MendLabel, Href: o.MendHref}
+		}
+	}
+	return out, nil
+}
+
+// findingItems are findings as the inbox shows them. Each is due before it goes to the next role up, which it does
+// after days (bp.8.2); 0 is no deadline.
+func findingItems(list []conform.Owed, days int) (out []inbox.Item) {
+	for _, o := range list {
 		i := inbox.Item{Kind: "finding", Title: o.Title, Why: o.Reason, Href: o.Href, Subject: o.Subject, SubjectName: o.SubjectName, Since: o.Since,
 			As: o.As, Bearer: o.Bearer, Clauses: o.Clauses, Group: o.Check, GroupTitle: o.Title, GroupHref: "/checks/" + o.Check}
-		if o.MendHref != "" {
-			i.Mend = web.Link{Title: o.MendLabel, Href: o.MendHref}
+		if days > 0 && o.Since != 0 {
+			i.Due = o.Since.AddDays(days - 1)
 		}
 		out = append(out, i)
 	}
-	return out, nil
+	return out
 }
 
 // waiting is what the approval of a policy version asks of a person (bp.4).

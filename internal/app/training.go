@@ -18,11 +18,15 @@ func (a *App) courses(ctx context.Context, who actor.Actor, day when.Date, limit
 		return err
 	})
 	for _, x := range list {
-		i := inbox.Item{Kind: x.Kind, Title: x.Title, Why: x.Why, Href: x.Href, Due: x.Due, Since: x.Since, As: inbox.AsHolder, Clauses: x.Clauses, Subject: x.Subject}
-		if x.Own {
-			i.As = inbox.AsSelf
-		}
-		out = append(out, i)
+		out = append(out, courseItem(x))
 	}
 	return out, len(list), err
+}
+
+func courseItem(x training.Item) inbox.Item {
+	i := inbox.Item{Kind: x.Kind, Title: x.Title, Why: x.Why, Href: x.Href, Due: x.Due, Since: x.Since, As: inbox.AsHolder, Clauses: x.Clauses, Subject: x.Subject}
+	if x.Own {
+		i.As = inbox.AsSelf
+	}
+	return i
 }

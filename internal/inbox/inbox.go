@@ -136,9 +136,12 @@ func (s *Service) gather(ctx context.Context, who actor.Actor, sources []Source)
 		}
 		more += max(n-shown, 0)
 	}
-	slices.SortStableFunc(items, func(a, b Item) int { return int(order(a.Due)) - int(order(b.Due)) })
+	slices.SortStableFunc(items, Compare)
 	return items, more, nil
 }
+
+// Compare puts the earliest deadline first, and last what has none.
+func Compare(a, b Item) int { return int(order(a.Due)) - int(order(b.Due)) }
 
 // order puts what has no deadline last.
 func order(d when.Date) when.Date {
