@@ -150,7 +150,7 @@ func (s *Service) filled(ctx context.Context, tx *db.Tx, who actor.Actor, in act
 			a := typed[i.Code]
 			a.Item = i.Code
 			if a.Value != "" && a.Value.word() == "" {
-				return r, rec, nil, fault.At(i.Code, msg.T("答えを選び直してください。", "Choose one of the answers."))
+				return r, rec, nil, fault.At("a."+i.Code, msg.T("答えを選び直してください。", "Choose one of the answers."))
 			}
 			if a.Value != "" || a.Note != "" || a.Evidence != "" {
 				out = append(out, a)
@@ -182,9 +182,9 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, who actor.Actor, in act
 	for _, i := range items {
 		switch a := have[i.Code]; {
 		case a.Value == "":
-			f.Add(i.Code, msg.F("%dの答えを選んでください。", "Choose an answer to %d.", i.Order))
+			f.Add("a."+i.Code, msg.F("%dの答えを選んでください。", "Choose an answer to %d.", i.Order))
 		case a.Value == Yes && i.Evidence && a.Evidence == "":
-			f.Add(i.Code+".evidence", msg.F("%dの根拠（文書番号又は記録）を入力してください。", "Enter the evidence for %d: a document number or a record.", i.Order))
+			f.Add("e."+i.Code, msg.F("%dの根拠（文書番号又は記録）を入力してください。", "Enter the evidence for %d: a document number or a record.", i.Order))
 		}
 	}
 	if err := f.Err(); err != nil {

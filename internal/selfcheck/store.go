@@ -220,3 +220,38 @@ func (s *Service) term(vocab, code string) msg.Text {
 	}
 	return msg.Same(code)
 }
+
+// below gives some units and all below them.
+func below(ctx context.Context, tx *db.Tx, heads []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(heads) == 0 {
+		return out, nil
+	}
+	list, err := db.Rows(ctx, tx, func(r *sql.Rows) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }, `SELECT code, parent FROM reg_unit`)
+	if err != nil {
+		return nil, fmt.Errorf("read the tree of units: %w", err)
+	}
+	parent := make(map[string]string, len(list))
+	for _, x := range list {
+		parent[x[0]] = x[1]
+	}
+	for _, x := range list {
+		for at, n := x[0], 0; at != "" && n < 50; at, n = parent[at], n+1 { // a circle in the tree ends the climb
+			if slices.Contains(heads, at) {
+				out[x[0]] = true
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// sectionsOn are the sections there are on a day.
+func sectionsOn(ctx context.Context, tx *db.Tx, day when.Date) ([]string, error) {
+	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (c string, err error) { return c, r.Scan(&c) },
+		`SELECT code FROM reg_unit WHERE NOT ended AND kind = $2 AND "open" <> '' AND "open" <= $1 AND ("close" = '' OR "close" >= $1) ORDER BY kana, code`, day.String(), section)
+	if err != nil {
+		return nil, fmt.Errorf("read sections: %w", err)
+	}
+	return out, nil
+}
