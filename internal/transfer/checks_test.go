@@ -89,7 +89,7 @@ func TestR023(t *testing.T) {
 	is := func(r string) want { return want{"person:P7": r} }
 	leaves := func(last when.Date) func(*testing.T, *city) {
 		return func(t *testing.T, c *city) {
-			checktest.Find(t, c.People, "P4").Left = last
+			c.People = append(c.People, org.Person{Code: "P99", Name: "離職九美", Unit: "U3", Employment: "regular", Joined: day - 900, Left: last})
 			list(func(*transfer.LeaveCheck) {})(t, c)
 		}
 	}
@@ -107,8 +107,8 @@ func TestR023(t *testing.T) {
 	}
 	checktest.Run(t, "R023", append(cases,
 		checktest.Case{Name: "there is no checklist", Spoil: func(t *testing.T, c *city) { c.LeaveChecks = []transfer.LeaveCheck{} }, Want: is("undetermined")},
-		checktest.Case{Name: "the last day is today", Spoil: leaves(day)},
-		checktest.Case{Name: "the last day was yesterday", Spoil: leaves(day - 1), Want: want{"person:P4": "undetermined"}},
+		checktest.Case{Name: "the last day is today", Spoil: leaves(day), Want: want{"person:P99": "out_of_scope"}},
+		checktest.Case{Name: "the last day was yesterday", Spoil: leaves(day - 1), Want: want{"person:P99": "undetermined"}},
 		checktest.Case{Name: "a second list for the same day is complete", Spoil: func(t *testing.T, c *city) {
 			list(func(*transfer.LeaveCheck) {})(t, c)
 			half := c.LeaveChecks[0]
