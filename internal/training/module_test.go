@@ -278,6 +278,18 @@ func TestAnswers(t *testing.T) {
 		if r := one[training.Result](o, "drillresult", "DR-1"); r.Followup != today {
 			t.Errorf("the follow-up course was passed and the drill says %v", r.Followup)
 		}
+		o.read(func(ctx context.Context, tx *db.Tx) error {
+			h, err := o.c.History(ctx, tx, o.c.Must("drillresult"), "DR-1")
+			for _, v := range h {
+				if strings.Contains(fmt.Sprint(v.By), "P-6") {
+					t.Error("the history of a result names whose it is")
+				}
+			}
+			if len(h) != 2 {
+				t.Errorf("%d versions of the result, want 2", len(h))
+			}
+			return err
+		})
 		if r := one[training.Result](o, "drillresult", "DR-2"); r.Followup != 0 {
 			t.Error("somebody else's drill was followed up")
 		}

@@ -71,12 +71,13 @@ type Question struct {
 	Explanation string `reg:"explanation,long,personal" ja:"解説" en:"Explanation"`
 }
 
-// Completion is that somebody took a course (受講の記録), passed or not, and on which edition of the material.
+// Completion is that somebody took a course (受講の記録), passed or not, and on which edition of the material. Which
+// course it was is not for everybody: one of them tells who failed a drill.
 type Completion struct {
 	Code    string    `reg:"code,key" ja:"受講番号" en:"Completion no."`
 	Person  string    `reg:"person,required,list,filter" refers:"person" ja:"受講した職員等" en:"Person"`
-	Course  string    `reg:"course,required,list,filter" refers:"course" ja:"研修" en:"Course"`
-	Session string    `reg:"session" refers:"session" ja:"集合研修の開催" en:"Session"`
+	Course  string    `reg:"course,required,filter,personal" refers:"course" ja:"研修" en:"Course"`
+	Session string    `reg:"session,personal" refers:"session" ja:"集合研修の開催" en:"Session"`
 	Date    when.Date `reg:"date,required,list" ja:"受講日" en:"Date"`
 	Way     string    `reg:"way,required,list,filter" vocab:"training_way" ja:"受講の方法" en:"Way"`
 	Score   *int64    `reg:"score,personal" ja:"得点" en:"Score"`
@@ -116,7 +117,7 @@ func Registers() []*register.Def {
 		register.Declare[Session](register.Spec{Name: "session", Title: msg.T("集合研修の開催", "Training sessions"), Lead: msg.T("集合研修の開催です。出席は研修のページで記録します。", "Sessions of courses. Attendance is recorded on the page of training."), Clauses: c, Group: "people", Label: "name"}),
 		register.Declare[Lesson](register.Spec{Name: "lesson", Title: msg.T("教材のページ", "Lessons"), Lead: msg.T("eラーニングの教材です。", "Pages of the material for e-learning."), Clauses: c, Group: "people", Label: "name"}),
 		register.Declare[Question](register.Spec{Name: "question", Title: msg.T("設問", "Questions"), Lead: msg.T("研修の終わりに問う設問です。正答と解説は、設問を管理する方だけに表示します。", "Questions at the end of a course. What is right is shown only to those who keep them."), Clauses: c, Group: "people", Bind: bindQuestion}),
-		register.Declare[Completion](register.Spec{Name: "completion", Title: msg.T("受講の記録", "Completions"), Lead: msg.T("だれがどの研修を、いつ、どの版の教材で受けたかの記録です。", "Who took which course, when, and on which edition."), Clauses: []clause.ID{"bp.5", "bp.9.1"}, Group: "people", Bind: bindCompletion}),
+		register.Declare[Completion](register.Spec{Name: "completion", Title: msg.T("受講の記録", "Completions"), Lead: msg.T("だれがどの研修を、いつ、どの版の教材で受けたかの記録です。研修名と得点は、この台帳を管理する方だけに表示します。", "Who took which course, when, and on which edition. Course and score are shown to those who keep this register."), Clauses: []clause.ID{"bp.5", "bp.9.1"}, Group: "people", Bind: bindCompletion}),
 		register.Declare[Drill](register.Spec{Name: "maildrill", Title: msg.T("標的型メール訓練", "Mail drills"), Lead: msg.T("標的型メール訓練の実施です。", "Mail drills that were held."), Clauses: c, Group: "people", Label: "name"}),
 		register.Declare[Result](register.Spec{Name: "drillresult", Title: msg.T("訓練の結果", "Drill results"), Lead: msg.T("訓練の一人ごとの結果です。本人と、この台帳を管理する方だけに内容を表示します。", "The result of each person in a drill, shown only to that person and to those who keep this register."), Clauses: c, Group: "people"}),
 	}
