@@ -14,7 +14,7 @@ import (
 // newNotice makes the module that tells people things (bp.5, bp.9.1, bp.13).
 func (a *App) newNotice() *notice.Service {
 	return notice.New(notice.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Log: a.Log, Calendar: a.Calendar, Policy: a.Policy,
-		Told: []func(context.Context, *db.Tx, string) ([]notice.Told, error){a.taught}})
+		Told: []func(context.Context, *db.Tx, string) ([]notice.Told, error){a.taught, a.inspected}})
 }
 
 // noticeKinds name what notices bring to the inbox.

@@ -26,6 +26,7 @@ import (
 	"okite/internal/parameter"
 	"okite/internal/policy"
 	"okite/internal/ref"
+	"okite/internal/selfcheck"
 	"okite/internal/trail/trailpage"
 	"okite/internal/training"
 	"okite/internal/transfer"
@@ -35,13 +36,14 @@ import (
 
 // services are the modules with a state of their own.
 type services struct {
-	Policy   *policy.Service
-	Notice   *notice.Service
-	Digest   *digest.Service
-	Training *training.Service
-	Transfer *transfer.Service
-	Ledger   *ledger.Service
-	Inbox    *inbox.Service
+	Policy    *policy.Service
+	Notice    *notice.Service
+	Digest    *digest.Service
+	Selfcheck *selfcheck.Service
+	Training  *training.Service
+	Transfer  *transfer.Service
+	Ledger    *ledger.Service
+	Inbox     *inbox.Service
 
 	checking sync.Mutex
 	conform  *conform.Service
@@ -60,6 +62,8 @@ func (a *App) addActs() error {
 	a.Acts.Add(a.Digest.Acts()...)
 	a.Notice = a.newNotice()
 	a.Acts.Add(a.Notice.Acts()...)
+	a.Selfcheck = a.newSelfcheck()
+	a.Acts.Add(a.Selfcheck.Acts()...)
 	a.Training = training.New(training.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate})
 	a.Acts.Add(a.Training.Acts()...)
 	a.Transfer = transfer.New(transfer.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
@@ -134,13 +138,14 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds)})
+	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds, selfcheckKinds)})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
 	routes = append(routes, a.Policy.Routes()...)
 	routes = append(routes, a.Transfer.Routes()...)
 	routes = append(routes, a.Training.Routes()...)
+	routes = append(routes, a.Selfcheck.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Digest.Routes()...)
 	routes = append(routes, a.Notice.Routes()...)
