@@ -15,6 +15,7 @@ import (
 	"okite/internal/db"
 	"okite/internal/db/dbtest"
 	"okite/internal/fault"
+	"okite/internal/msg"
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/policy"
@@ -77,6 +78,16 @@ func open(t *testing.T, store *db.Store) *office {
 	return o
 }
 
+// cards is a register of another module that says what a leaver still has.
+func cards() *register.Def {
+	type row struct {
+		Code   string `reg:"code,key" ja:"カード番号" en:"Card no."`
+		Person string `reg:"person,filter" refers:"person" ja:"持つ職員" en:"Holder"`
+		State  string `reg:"state,filter" ja:"状態" en:"State"`
+	}
+	return register.Declare[row](register.Spec{Name: "card", Title: msg.T("カード", "Cards"), Group: "people"})
+}
+
 // empty is a municipality without anybody, on a day in March.
 func empty(t *testing.T, store *db.Store) *office {
 	t.Helper()
@@ -87,7 +98,7 @@ func empty(t *testing.T, store *db.Store) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.c = register.NewCatalog(p, slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), transfer.Registers())...)
+	o.c = register.NewCatalog(p, slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), transfer.Registers(), []*register.Def{cards()})...)
 	if err := store.Migrate(ctx, trail.Schema(), transfer.Schema()); err != nil {
 		t.Fatal(err)
 	}

@@ -140,6 +140,7 @@ type leaveData struct {
 	unit   string
 	by     string
 	may    bool
+	held   []holding
 }
 
 func (s *Service) leaveData(r *web.Request) (x leaveData, err error) {
@@ -158,6 +159,9 @@ func (s *Service) leaveData(r *web.Request) (x leaveData, err error) {
 		}
 		if !allowed {
 			return web.NotFound()
+		}
+		if x.held, err = s.holdings(ctx, tx, x.person.Code, when.Of(tx.Now())); err != nil {
+			return err
 		}
 		names, err := s.c.Catalog.Names(ctx, tx, ref.New("unit", x.person.Unit), ref.New("person", x.By))
 		x.unit, x.by = names[ref.New("unit", x.person.Unit)], names[ref.New("person", x.By)]
@@ -179,7 +183,7 @@ func (s *Service) leavePage(r *web.Request) (web.Response, error) {
 	d := s.c.Catalog.Must("leavecheck")
 	title := msg.F("離職時の確認：%s", "Leave checklist: %s", x.person.Name)
 	parts := []templ.Component{web.PrintHead(web.Sheet{Number: x.Code, Date: x.Last.Text(r.Lang)}), web.PageHead(web.Head{Crumbs: crumbs(web.Link{Title: titleLeave}), Title: title, Badge: state}), web.ErrorSummary(),
-		web.SummaryList([]web.Entry{{Label: msg.T("所属", "Unit"), Text: x.unit}, {Label: msg.T("最終在職日", "Last day"), Text: x.Last.Text(r.Lang)}, {Label: msg.T("確認した職員", "Checked by"), Text: x.by}})}
+		web.SummaryList([]web.Entry{{Label: msg.T("所属", "Unit"), Text: x.unit}, {Label: msg.T("最終在職日", "Last day"), Text: x.Last.Text(r.Lang)}, {Label: msg.T("確認した職員", "Checked by"), Text: x.by}}), s.holdingTable(x.held, r.Lang)}
 	if !x.may {
 		var entries []web.Entry
 		for _, f := range leaveFields {

@@ -204,7 +204,11 @@ func TestNoteAndLeavePages(t *testing.T) {
 
 	leaving := "/transfers/leaves/P-00007"
 	section := actor.Actor{Person: "P-00006", Name: "税務六子", Way: actor.Page, Roles: []actor.Grant{{Role: "section_manager", Scope: "unit:U-3"}}}
+	for code, state := range map[string]string{"IC-1": "lent", "IC-2": "collected"} {
+		o.must(chief, "card.create", act.Input{"code": code, "person": "P-00007", "state": state})
+	}
 	s := o.site(section)
+	holds(t, "what they still have", s.Get(t, leaving), "まだ返却・停止されていないもの", "IC-1", "not", "IC-2")
 	holds(t, "checklist", s.Get(t, leaving), "退職七郎", "鍵の返却を確認した日", "確認中", "記録する")
 	if a := s.Post(t, leaving, url.Values{"media": {"令和9年4月1日"}}); a.Status != 422 || !strings.Contains(a.Body, "まだ来ていません") || !strings.Contains(a.Body, "令和9年4月1日") {
 		t.Errorf("a day to come: %d", a.Status)
