@@ -345,5 +345,5 @@ func (s *Service) certificatePage(r *web.Request) (web.Response, error) {
 	return web.Page(titleCertificate, web.Stack(
 		web.PrintHead(web.Sheet{Date: c.Date.Text(r.Lang), Number: c.Code}),
 		web.PageHead(web.Head{Crumbs: crumbs(), Title: titleCertificate, Lead: msg.F("%sの情報セキュリティの研修を修了したことを証します。", "This certifies that a course of %s on information security was passed.", city)}),
-		web.SummaryList(entries), web.Para(msg.T("この画面は、ブラウザーの印刷で紙に出せます。", "Print this page from your browser.")))).In("/training"), nil
+		web.SummaryList(entries))).In("/training"), nil
 }
