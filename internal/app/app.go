@@ -20,6 +20,7 @@ import (
 	"okite/internal/actor"
 	"okite/internal/asset"
 	"okite/internal/audit"
+	"okite/internal/card"
 	"okite/internal/check"
 	"okite/internal/contractor"
 	"okite/internal/db"
@@ -72,16 +73,16 @@ var ErrNone = errors.New("no municipality here")
 
 // registers are those of all modules, in the order of the menu.
 func registers() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers(), card.Registers())
 }
 
 // checks are those of all modules; what several modules ask under one number is one check.
 func checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks(), selfcheck.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks(), selfcheck.Checks(), card.Checks())
 }
 
 func joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins(), selfcheck.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins(), selfcheck.Joins(), card.Joins())
 }
 
 // Open opens what Init or a demonstration made; ErrNone says that there is nothing.

@@ -92,6 +92,7 @@ type city struct {
 
 	school     school
 	inspection inspection
+	wallet     wallet
 	postAt     map[string]int // places of the posts, once they are settled
 
 	planted []Planted

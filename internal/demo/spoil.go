@@ -37,6 +37,7 @@ func (c *city) spoil() {
 	c.spoilTransfer() // lists people as they are in the end
 	c.leaveOut()
 	c.spoilSelfcheck()
+	c.spoilCard() // looks at people as they are in the end
 }
 
 // few, some and many grow with the city.

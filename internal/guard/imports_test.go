@@ -24,7 +24,7 @@ var layers = []struct {
 	{"store, record and the language of rules", []string{"db", "trail", "rule", "flow", "job"}},
 	{"gate, registers, checks, site", []string{"act", "check", "register", "web"}},
 	{"what rests on the kernel alone", []string{"signin", "trail/trailpage", "policy/text"}},
-	{"modules", []string{"org", "policy", "asset", "contractor", "audit", "transfer", "training", "notice", "selfcheck", "parameter"}},
+	{"modules", []string{"org", "policy", "asset", "contractor", "audit", "transfer", "training", "notice", "selfcheck", "card", "parameter"}},
 	{"above the modules", []string{"conform", "ledger", "inbox"}},
 	{"a city that knows none of it", []string{"demo"}},
 	{"the list of modules", []string{"app"}},

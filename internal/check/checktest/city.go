@@ -8,6 +8,7 @@ package checktest
 import (
 	"okite/internal/asset"
 	"okite/internal/audit"
+	"okite/internal/card"
 	"okite/internal/contractor"
 	"okite/internal/notice"
 	"okite/internal/org"
@@ -68,6 +69,12 @@ type City struct {
 	ClassChanges []asset.ClassChange
 	Schemes      []asset.Scheme
 
+	Cards      []card.Card
+	Accounts   []card.Account
+	Places     []card.Place
+	CardCounts []card.Count
+	Events     []card.Event
+
 	Contractors []contractor.Contractor
 	Contracts   []contractor.Contract
 
@@ -122,6 +129,7 @@ func Clean() *City {
 	c.told()
 	c.training()
 	c.inspected()
+	c.carried()
 	return c
 }
 

@@ -46,7 +46,7 @@ func cut(subject string) (reg, key string, ok bool) {
 // TestWhole: the checks of this issue are all there, and each says in both languages what it asks of whom.
 func TestWhole(t *testing.T) {
 	want := []string{"R001", "R002", "R003", "R004", "R005", "R007", "R008", "R009", "R010", "R011", "R012", "R014", "R015", "R016", "R017", "R020", "R021", "R023",
-		"R030", "R032", "R033", "R035", "R036", "R037", "R038", "R045", "R046", "R047", "R048", "R050", "R051", "R052", "R054", "R055", "R056", "R058", "R080", "R081", "R082", "R085", "R086", "R087", "R141", "R239"}
+		"R030", "R032", "R033", "R035", "R036", "R037", "R038", "R045", "R046", "R047", "R048", "R050", "R051", "R052", "R054", "R055", "R056", "R058", "R080", "R081", "R082", "R085", "R086", "R087", "R089", "R090", "R141", "R239"}
 	ids := map[string]check.Check{}
 	for _, c := range Checks() {
 		if _, twice := ids[c.ID]; twice {

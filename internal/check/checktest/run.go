@@ -12,6 +12,7 @@ import (
 
 	"okite/internal/asset"
 	"okite/internal/audit"
+	"okite/internal/card"
 	"okite/internal/check"
 	"okite/internal/contractor"
 	"okite/internal/msg"
@@ -30,17 +31,17 @@ func key(prefix string, n int) string { return fmt.Sprintf("%s%d", prefix, n) }
 
 // Defs are all registers of the modules under test.
 func Defs() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers(), card.Registers())
 }
 
 // Checks are all checks, the parts of several modules put together in the order of the modules.
 func Checks() []check.Check {
-	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks(), selfcheck.Checks())
+	return check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), transfer.Checks(), selfcheck.Checks(), card.Checks())
 }
 
 // Joins are the joins of all modules.
 func Joins() []check.Join {
-	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins(), selfcheck.Joins())
+	return slices.Concat(org.Joins(), policy.Joins(), asset.Joins(), contractor.Joins(), audit.Joins(), notice.Joins(), training.Joins(), transfer.Joins(), selfcheck.Joins(), card.Joins())
 }
 
 // Find gives the record with a code, to be changed in place.

@@ -25,6 +25,7 @@ func (c *City) tables() map[string]any {
 		"asset": c.Assets, "system": c.Systems, "network": c.Networks, "device": c.Devices, "flow": c.Flows, "store": c.Stores, "control": c.Controls,
 		"disposal": c.Disposals, "stocktake": c.Stocktakes, "classchange": c.ClassChanges, "scheme": c.Schemes,
 		"notice": c.Notices, "receipt": c.Receipts, "pledge": c.Pledges, "guide": c.Guides,
+		"card": c.Cards, "userid": c.Accounts, "place": c.Places, "cardcheck": c.CardCounts, "authevent": c.Events,
 		"contractor": c.Contractors, "contract": c.Contracts, "audit": c.Audits, "transfer": c.Transfers,
 		"hrperson": c.hrPeople(), "hrmapping": c.HRMappings, "leavecheck": c.leaveChecks(), "handover": []transfer.Handover(nil), "moveset": []org.MoveSet(nil), "move": []org.Move(nil),
 		"trainingplan": c.TrainingPlans, "course": c.Courses, "session": c.Sessions, "lesson": c.Lessons, "question": c.Questions,

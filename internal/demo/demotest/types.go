@@ -5,6 +5,7 @@ import (
 
 	"okite/internal/asset"
 	"okite/internal/audit"
+	"okite/internal/card"
 	"okite/internal/contractor"
 	"okite/internal/notice"
 	"okite/internal/org"
@@ -26,6 +27,7 @@ var types = map[string]reflect.Type{
 	"store": of[asset.Store](), "control": of[asset.Control](), "disposal": of[asset.Disposal](), "stocktake": of[asset.Stocktake](),
 	"classchange": of[asset.ClassChange](), "downgrade": of[asset.Downgrade](), "scheme": of[asset.Scheme](), "mapping": of[asset.Mapping](),
 	"contractor": of[contractor.Contractor](), "contract": of[contractor.Contract](), "notice": of[notice.Notice](), "receipt": of[notice.Receipt](), "pledge": of[notice.Pledge](), "guide": of[notice.Guide](),
+	"card": of[card.Card](), "userid": of[card.Account](), "place": of[card.Place](), "cardcheck": of[card.Count](), "authevent": of[card.Event](),
 	"audit": of[audit.Audit](), "transfer": of[audit.Transfer](),
 	"trainingplan": of[training.Plan](), "course": of[training.Course](), "session": of[training.Session](), "lesson": of[training.Lesson](),
 	"question": of[training.Question](), "completion": of[training.Completion](), "maildrill": of[training.Drill](), "drillresult": of[training.Result](),
