@@ -118,7 +118,7 @@ func (s *Service) line(w *strings.Builder, l inbox.Line, day when.Date, lang msg
 		note = strings.Join(l.Names[:3], msg.T("、", ", ").In(lang)) + msg.F("、ほか%s件", " and %s more", web.Number(l.N-3)).In(lang)
 	case len(l.Names) > 0:
 		note = strings.Join(l.Names, msg.T("、", ", ").In(lang))
-	case l.SubjectName != "":
+	case l.SubjectName != "" && !strings.Contains(l.Text.In(lang), l.SubjectName):
 		note = l.SubjectName
 	}
 	if as := standing(l.Item).In(lang); as != "" {

@@ -1,0 +1,249 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"okite/internal/act"
+	"okite/internal/actor"
+	"okite/internal/check"
+	"okite/internal/conform"
+	"okite/internal/db"
+	"okite/internal/digest/mail"
+	"okite/internal/digest/mail/mailtest"
+	"okite/internal/inbox"
+	"okite/internal/web/webtest"
+	"okite/internal/when"
+)
+
+// TestDigestOfACity (bp.5, bp.6, bp.9.1): in a whole city everybody is told what their inbox says, once on an open day,
+// by mail that really goes through a server, and nothing is lost when that server is down.
+func TestDigestOfACity(t *testing.T) {
+	eachStore(t, func(t *testing.T, c Config) {
+		ctx := Operator(context.Background())
+		day := when.On(2026, 11, 25)
+		a := openDemo(t, c, DemoSpec{People: 600, Seed: 11, Date: day})
+		if err := a.BuildSite(ctx, false); err != nil {
+			t.Fatal(err)
+		}
+		srv := mailtest.Start(t, mailtest.Mode{})
+		if err := a.SetMail(ctx, mail.Setting{Host: "127.0.0.1", Port: srv.Port(), Security: mail.Plain, From: "掟 <okite@city.example.jp>", Base: "https://okite.city.example.jp"}); err != nil {
+			t.Fatal(err)
+		}
+		srv.Stop()
+		if made, err := a.Digest.Run(ctx, when.On(2026, 11, 23)); err != nil || !made.Closed { // a holiday
+			t.Fatalf("on a holiday: %+v, %v", made, err)
+		}
+		made, err := a.Digest.Run(ctx, day)
+		if err != nil || made.People < 50 || made.Mails < 50 {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		if again, err := a.Digest.Run(ctx, day); err != nil || again.People != 0 {
+			t.Fatalf("the same day again: %+v, %v", again, err)
+		}
+		if n, err := a.Digest.Send(ctx); n != 0 || err != nil { // the server is down: no failure, the mail waits
+			t.Fatalf("server down: %d, %v", n, err)
+		}
+		if got := srv.Got(); len(got) != 0 {
+			t.Fatalf("%d mails", len(got))
+		}
+		srv.Again()
+		if err := a.Store.Write(ctx, func(ctx context.Context, tx *db.Tx) error { // a minute later
+			_, err := tx.Exec(ctx, `UPDATE mail SET next_at = next_at - 120000000`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := a.Digest.Send(ctx); n != made.Mails || err != nil {
+			t.Fatalf("server up: %d of %d, %v", n, made.Mails, err)
+		}
+		var to []string
+		for _, g := range srv.Got() {
+			to = append(to, g.To)
+		}
+		slices.Sort(to)
+		if len(slices.Compact(slices.Clone(to))) != len(to) || len(to) != made.Mails {
+			t.Errorf("%d mails to %d people", len(to), len(slices.Compact(to)))
+		}
+		subject, body, _, err := srv.Got()[0].Read()
+		if err != nil || !strings.HasPrefix(subject, "【掟】11月25日（水）のお知らせ：") || !strings.Contains(body, "https://okite.city.example.jp/inbox") || !strings.Contains(body, " 様\n") {
+			t.Errorf("%v: %q\n%s", err, subject, body)
+		}
+		t.Logf("%s\n%s", subject, body)
+		sameAsInbox(t, a, day)
+	})
+}
+
+// sameAsInbox compares what was worked out for everybody with the inbox of each.
+func sameAsInbox(t *testing.T, a *App, day when.Date) {
+	t.Helper()
+	ctx := Operator(context.Background())
+	all, err := a.bundles(ctx, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := func(items []inbox.Item) (out []string) {
+		for _, i := range items {
+			out = append(out, i.Kind+" "+i.As+" "+i.Href+" "+i.Due.String()+" "+i.Title.JA+" "+i.Why.JA)
+		}
+		slices.Sort(out)
+		return out
+	}
+	n := 0
+	for p := range all {
+		if n++; n > 150 {
+			break
+		}
+		who, err := a.Person(ctx, p)
+		if err != nil {
+			continue // told nothing: has left
+		}
+		one, err := a.bundle(ctx, who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := kinds(all[p].Items), kinds(one.Items); all[p].Total != one.Total || !slices.Equal(got, want) {
+			t.Errorf("%s is told %d things, the inbox has %d:\n%s\n--\n%s", p, all[p].Total, one.Total, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if !slices.ContainsFunc(who.Roles, func(g actor.Grant) bool { return g.Via != "" }) && all[p].SectionTotal != one.SectionTotal {
+			t.Errorf("%s: %d of the section, the inbox has %d", p, all[p].SectionTotal, one.SectionTotal)
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d people are told anything", n)
+	}
+}
+
+// TestEscalation (bp.6, bp.8.2): what has stood for N.escalate days reaches the next role up, stands in their inbox
+// until it is mended, and both are in the record.
+func TestEscalation(t *testing.T) {
+	eachStore(t, func(t *testing.T, c Config) {
+		ctx := actor.With(context.Background(), actor.Actor{Name: "job", Way: actor.Job, System: true})
+		day := when.On(2026, 11, 25)
+		a := openDemo(t, c, DemoSpec{People: 600, Seed: 11, Date: day})
+		if err := a.BuildSite(ctx, false); err != nil {
+			t.Fatal(err)
+		}
+		if up, _, err := a.Digest.Escalate(ctx, when.On(2026, 11, 23)); err != nil || up != 0 {
+			t.Fatalf("on a holiday %d were raised, %v", up, err)
+		}
+		up, down, err := a.Digest.Escalate(ctx, day)
+		if err != nil || up == 0 || down != 0 {
+			t.Fatalf("raised %d, ended %d, %v", up, down, err)
+		}
+		if up, down, err = a.Digest.Escalate(ctx, day); err != nil || up != 0 || down != 0 {
+			t.Errorf("again: raised %d, ended %d, %v", up, down, err)
+		}
+		list, err := a.conform.Raise(ctx, 14)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roles := map[string]int{}
+		for _, r := range list {
+			roles[r.Role]++
+			if r.Days < 14 || len(r.People) == 0 {
+				t.Errorf("%s of %s after %d days to %v", r.Check, r.Subject, r.Days, r.People)
+			}
+		}
+		if roles["bureau_head"] == 0 || roles["ciso"] == 0 {
+			t.Errorf("raised to %v", roles)
+		}
+		t.Logf("raised to %v", roles)
+		var r conform.Raised
+		for _, x := range list { // one whose check a city may switch off
+			i := slices.IndexFunc(checks(), func(k check.Check) bool { return k.ID == x.Check })
+			if !conform.Fixed(checks()[i]) {
+				r = x
+				break
+			}
+		}
+		who, err := a.Person(ctx, r.People[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		raised := func() int {
+			items, _, err := a.Inbox.Items(ctx, who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, i := range items {
+				if i.As == inbox.AsRaised && strings.Contains(i.Href, r.Check+"/") && i.Subject == r.Subject {
+					n++
+				}
+			}
+			return n
+		}
+		if raised() != 1 {
+			t.Errorf("%s does not have %s of %s in the inbox", who.Person, r.Check, r.Subject)
+		}
+		if _, err := a.Gate.Run(actor.With(ctx, who), "escalation.raise", act.Input{"check": r.Check, "subject": r.Subject.String(), "person": who.Person, "role": "ciso", "level": "1", "days": "1"}, act.Options{}); err == nil {
+			t.Error("a person raised something by hand")
+		}
+		if err := a.Store.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			d := a.Catalog.Must("parameter")
+			row := d.New()
+			d.Put(row, "code", conform.SwitchPrefix+r.Check)
+			d.Put(row, "name", "検査の停止")
+			d.Put(row, "text", "off")
+			_, err := a.Catalog.Create(ctx, tx, operator, d, row)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if raised() != 0 {
+			t.Error("what is gone still stands in the inbox")
+		}
+		if up, down, err = a.Digest.Escalate(ctx, day); err != nil || up != 0 || down == 0 {
+			t.Errorf("mended: raised %d, ended %d, %v", up, down, err)
+		}
+		found, err := a.Log.Verify(ctx, nil)
+		if err != nil || !found.OK {
+			t.Errorf("the record does not hold: %v %v", found, err)
+		}
+	})
+}
+
+// TestCalendarOfAPerson: the address is shown once, read without a session, and dead when it is revoked.
+func TestCalendarOfAPerson(t *testing.T) {
+	_, s := served(t, "section_manager")
+	page := s.Get(t, "/account/calendar")
+	if page.Status != http.StatusOK {
+		t.Fatalf("status %d", page.Status)
+	}
+	made := s.Post(t, "/account/calendar", map[string][]string{"do": {"make"}})
+	k := strings.Index(made.Body, "/ical/")
+	if made.Status != http.StatusOK || k < 0 {
+		t.Fatalf("status %d", made.Status)
+	}
+	path, _, _ := strings.Cut(made.Body[k:], ".ics")
+	path += ".ics"
+	client := s.Client
+	s.Client = webtest.NewClient(t) // a calendar program: no cookie
+	ics := s.Get(t, path)
+	if ics.Status != http.StatusOK || !strings.HasPrefix(ics.Body, "BEGIN:VCALENDAR\r\n") || !strings.Contains(ics.Body, "BEGIN:VEVENT") || !strings.HasSuffix(ics.Body, "END:VCALENDAR\r\n") {
+		t.Fatalf("status %d: %.300s", ics.Status, ics.Body)
+	}
+	for line := range strings.SplitSeq(ics.Body, "\r\n") {
+		if len(line) > 75 || strings.ToValidUTF8(line, "") != line {
+			t.Errorf("a line of %d octets: %q", len(line), line)
+		}
+	}
+	wrong := s.Get(t, strings.Replace(path, ".ics", "x.ics", 1))
+	if wrong.Status != http.StatusNotFound {
+		t.Errorf("a wrong address: status %d", wrong.Status)
+	}
+	s.Client = client
+	if strings.Contains(s.Get(t, "/account/calendar").Body, "/ical/") {
+		t.Error("the address is shown again")
+	}
+	if r := s.Post(t, "/account/calendar", map[string][]string{"do": {"revoke"}}); r.Status != http.StatusSeeOther {
+		t.Errorf("revoke: status %d", r.Status)
+	}
+	if r := s.Get(t, path); r.Status != http.StatusNotFound {
+		t.Errorf("revoked: status %d", r.Status)
+	}
+}
