@@ -32,13 +32,16 @@ import (
 	"okite/internal/transfer"
 	"okite/internal/web"
 	"okite/internal/when"
+	"okite/internal/yearplan"
 )
 
 // services are the modules with a state of their own.
 type services struct {
+	Org       *org.Service
 	Policy    *policy.Service
 	Notice    *notice.Service
 	Digest    *digest.Service
+	Year      *yearplan.Service
 	Selfcheck *selfcheck.Service
 	Training  *training.Service
 	Transfer  *transfer.Service
@@ -56,8 +59,12 @@ func serviceSchemas() []fs.FS {
 
 func (a *App) addActs() error {
 	a.Acts.Add(ledger.Acts(a.Catalog)...)
+	a.Org = org.New(org.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
+	a.Acts.Add(a.Org.Acts()...)
 	a.Policy = policy.New(policy.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Pack: a.Pack.Code, Results: a.results, Below: a.below})
 	a.Acts.Add(a.Policy.Acts()...)
+	a.Year = yearplan.New(yearplan.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar, Clean: a.clean})
+	a.Acts.Add(a.Year.Acts()...)
 	a.Digest = a.newDigest()
 	a.Acts.Add(a.Digest.Acts()...)
 	a.Notice = a.newNotice()
@@ -138,7 +145,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds, selfcheckKinds)})
+	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds, org.ItemKinds, selfcheckKinds)})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
@@ -148,9 +155,11 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	routes = append(routes, a.Selfcheck.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Digest.Routes()...)
+	routes = append(routes, a.Year.Routes()...)
 	routes = append(routes, a.Notice.Routes()...)
 	routes = append(routes, a.Ledger.Routes()...)
 	routes = append(routes, trailpage.Routes(trailpage.Config{Store: a.Store, Log: a.Log, Gate: a.Gate, Catalog: a.Catalog, Titles: recordTitles})...)
+	routes = append(routes, a.Org.Routes()...)
 	routes = append(routes, org.Routes(org.PagesConfig{Store: a.Store, Catalog: a.Catalog, Calendar: a.Calendar, Acts: a.Acts, Owes: a.owes, Told: a.Notice.ToldHref, Account: a.account})...)
 	routes = append(routes, parameter.Routes(parameter.Config{Store: a.Store, Catalog: a.Catalog, Checks: a.reads, Preview: a.preview})...)
 	routes = append(routes, a.health()...)

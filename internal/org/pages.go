@@ -63,6 +63,7 @@ func Routes(c PagesConfig) []web.Route {
 	return []web.Route{people,
 		get("/people/roles", titleRoles, []clause.ID{"bp.6"}, p.roles),
 		get("/people/units", titleUnits, []clause.ID{"bp.3", "bp.6"}, p.units),
+		get("/people/powers", titlePowers, []clause.ID{"bp.6", "bp.9.1"}, p.powers),
 		get("/people/{code}", msg.T("職員等", "Person"), []clause.ID{"bp.5", "bp.6"}, p.person)}
 }
 
@@ -80,7 +81,8 @@ func (p *pages) read(r *web.Request, fn func(ctx context.Context, tx *db.Tx, day
 
 // tabs join the pages of this group.
 func tabs(here string) templ.Component {
-	out := []web.Tab{{Title: msg.T("職員等", "People"), Href: "/people"}, {Title: titleRoles, Href: "/people/roles"}, {Title: titleUnits, Href: "/people/units"}}
+	out := []web.Tab{{Title: msg.T("職員等", "People"), Href: "/people"}, {Title: titleRoles, Href: "/people/roles"}, {Title: titleUnits, Href: "/people/units"},
+		{Title: titlePowers, Href: "/people/powers"}, {Title: titleCommittees, Href: "/committee"}, {Title: titleCSIRT, Href: "/csirt"}, {Title: titleContacts, Href: "/csirt/contacts"}, {Title: titleAdvisories, Href: "/advisories"}}
 	for i := range out {
 		out[i].Current = out[i].Href == here
 	}
