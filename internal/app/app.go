@@ -37,6 +37,7 @@ import (
 	"okite/internal/training"
 	"okite/internal/transfer"
 	"okite/internal/when"
+	"okite/internal/yearplan"
 )
 
 //go:embed schema/*.sql
@@ -73,7 +74,7 @@ var ErrNone = errors.New("no municipality here")
 
 // registers are those of all modules, in the order of the menu.
 func registers() []*register.Def {
-	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers(), card.Registers())
+	return slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers(), card.Registers(), yearplan.Registers())
 }
 
 // checks are those of all modules; what several modules ask under one number is one check.

@@ -193,3 +193,15 @@ func (s *Service) Still(ctx context.Context, list []Place) (map[Place]Owed, erro
 	})
 	return out, err
 }
+
+// CheckCounts are the results of one check; known is false for one that is not there or switched off.
+func (s *Service) CheckCounts(ctx context.Context, id string) (c check.Counts, known bool, err error) {
+	err = s.with(ctx, func(l *look) error {
+		k, ok := l.c.checkAt(id)
+		if known = ok && l.on(k.ID); known {
+			c = l.engine.CheckCounts(k.ID)
+		}
+		return nil
+	})
+	return c, known, err
+}

@@ -93,6 +93,7 @@ type city struct {
 	school     school
 	inspection inspection
 	wallet     wallet
+	planItems  []planItem
 	postAt     map[string]int // places of the posts, once they are settled
 
 	planted []Planted

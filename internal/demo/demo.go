@@ -131,6 +131,7 @@ func (c *city) build() {
 	c.notice()
 	c.training()
 	c.selfcheck()
+	c.yearPlan()
 }
 
 func (c *city) sortedPlanted() []Planted {

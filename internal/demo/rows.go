@@ -497,6 +497,7 @@ func (c *city) tables() []Table {
 		table(b, "checksheet", c.inspection.sheets), table(b, "checkitem", c.inspection.items), table(b, "campaign", c.inspection.campaigns),
 		table(b, "response", c.inspection.responses), table(b, "confirmation", c.inspection.confirmations),
 		table(b, "place", c.wallet.places), table(b, "card", c.wallet.cards), table(b, "userid", c.wallet.ids), table(b, "cardcheck", c.wallet.counts), table(b, "authevent", c.wallet.events),
+		table(b, "planitem", c.planItems),
 		table(b, "hrmapping", c.hrMappings), table(b, "hrperson", c.hrPeople), table(b, "moveset", c.moveSets), table(b, "move", c.moves),
 		table(b, "handover", c.handovers), table(b, "leavecheck", c.leaveChecks),
 	}

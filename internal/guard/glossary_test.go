@@ -19,6 +19,7 @@ import (
 	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
+	"okite/internal/yearplan"
 )
 
 // TestGlossary: whoever meets a word on a page or in the code finds the other half of it in docs/glossary.md.
@@ -45,7 +46,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("docs/glossary.md wants a row: | %s | %s | %s |", word.EN, word.JA, where)
 		}
 	}
-	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers()) {
+	for _, d := range slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), transfer.Registers(), selfcheck.Registers(), yearplan.Registers()) {
 		has(d.Title, "`"+d.Name+"`")
 	}
 	for r := range check.Result(check.Results) {

@@ -13,6 +13,7 @@ import (
 	"okite/internal/selfcheck"
 	"okite/internal/training"
 	"okite/internal/transfer"
+	"okite/internal/yearplan"
 )
 
 // types are the structs of the registers, as joins read them.
@@ -32,6 +33,7 @@ var types = map[string]reflect.Type{
 	"trainingplan": of[training.Plan](), "course": of[training.Course](), "session": of[training.Session](), "lesson": of[training.Lesson](),
 	"question": of[training.Question](), "completion": of[training.Completion](), "maildrill": of[training.Drill](), "drillresult": of[training.Result](),
 	"checksheet": of[selfcheck.Sheet](), "checkitem": of[selfcheck.Item](), "campaign": of[selfcheck.Campaign](), "response": of[selfcheck.Response](), "confirmation": of[selfcheck.Confirmation](),
+	"planitem": of[yearplan.Item](),
 	"hrperson": of[transfer.HRPerson](), "hrmapping": of[transfer.Mapping](), "handover": of[transfer.Handover](), "leavecheck": of[transfer.LeaveCheck](),
 	"moveset": of[org.MoveSet](), "move": of[org.Move](),
 }
