@@ -91,10 +91,10 @@ func readHR(name string, b []byte, m Mapping) (hrFile, error) {
 // parsed is a row with its values; ok says that none of its cells is wrong.
 type parsed struct {
 	hrRow
-	code, name, unit, employment, manager string
-	joined, left, effective               when.Date
-	gone                                  bool
-	ok                                    bool
+	code, name, employment, manager string
+	joined, left, effective         when.Date
+	gone                            bool
+	ok                              bool
 }
 
 // reader turns rows into values and gathers mistakes at their cells.

@@ -33,7 +33,7 @@ func readLDIF(name string, b []byte, header func(columns []sheet.Cell) error, ro
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(b) {
-		return bad(1, msg.T("LDIFファイルの文字コードはUTF-8にしてください。", "An LDIF file is written in UTF-8."))
+		return bad(1, msg.T("ディレクトリの書出しファイルの文字コードはUTF-8にしてください。", "An LDIF file is written in UTF-8."))
 	}
 	type entry struct {
 		line   int
@@ -53,13 +53,13 @@ func readLDIF(name string, b []byte, header func(columns []sheet.Cell) error, ro
 		}
 		attr, value, ok := strings.Cut(line, ":")
 		if !ok || strings.TrimSpace(attr) == "" {
-			return bad(n, msg.F("LDIFの行として読み取れません：%s", "This is no line of an LDIF file: %s", cutText(line)))
+			return bad(n, msg.F("ディレクトリの書出しの行として読み取れません：%s", "This is no line of an LDIF file: %s", cutText(line)))
 		}
 		switch {
 		case strings.HasPrefix(value, ":"):
 			raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value[1:]))
 			if err != nil {
-				return bad(n, msg.F("属性「%s」の値をBase64として読み取れません。", "The value of %q is no Base64.", attr))
+				return bad(n, msg.F("属性「%s」の値の符号を読み取れません。", "The value of %q is no Base64.", attr))
 			}
 			if !utf8.Valid(raw) {
 				return nil // a picture or a certificate
@@ -80,7 +80,7 @@ func readLDIF(name string, b []byte, header func(columns []sheet.Cell) error, ro
 			entries = append(entries, entry{line: n, values: map[string]sheet.Cell{}})
 			at = &entries[len(entries)-1]
 		case at == nil:
-			return bad(n, msg.T("項目がdnの行で始まっていません。", "An entry begins with its dn."))
+			return bad(n, msg.T("項目が識別名の行で始まっていません。", "An entry begins with its dn."))
 		case key == "changetype" && !strings.EqualFold(value, "add"):
 			return bad(n, msg.T("変更の記録ではなく、項目の一覧を書き出したファイルを選んでください。", "This file lists changes. Choose one that lists entries."))
 		}

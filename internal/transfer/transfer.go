@@ -51,7 +51,7 @@ type HRPerson struct {
 }
 
 // Mapping says which column of a personnel file is which field (人事情報の列の対応). A title is compared as people read it:
-// width, blanks and case do not count. In an LDIF file the titles are the names of attributes.
+// width, blanks and case do not count. In the LDIF export of a directory the titles are the names of attributes.
 type Mapping struct {
 	Code       string    `reg:"code,key" ja:"対応番号" en:"Mapping no."`
 	Name       string    `reg:"name,required,list,search" ja:"名称" en:"Name"`
