@@ -191,7 +191,7 @@ type duty struct {
 
 // duties are the sources of the inbox beside the checks.
 func (a *App) duties() []duty {
-	return []duty{{one: a.waiting}, {one: a.downgrades}, {one: a.unread, all: a.unreadOfAll}, {one: a.courses, all: a.coursesOfAll}, {one: a.movers}, {one: a.organWork}, {one: a.inspections, all: a.inspectionsOfAll}, {one: a.tasks}}
+	return []duty{{one: a.waiting}, {one: a.downgrades}, {one: a.unread, all: a.unreadOfAll}, {one: a.courses, all: a.coursesOfAll}, {one: a.movers}, {one: a.cards}, {one: a.organWork}, {one: a.inspections, all: a.inspectionsOfAll}, {one: a.tasks}}
 }
 
 // sources are all sources of the inbox.

@@ -11,6 +11,7 @@ import (
 
 	"okite/internal/actor"
 	"okite/internal/asset"
+	"okite/internal/card"
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/conform"
@@ -43,6 +44,7 @@ type services struct {
 	Digest    *digest.Service
 	Year      *yearplan.Service
 	Selfcheck *selfcheck.Service
+	Card      *card.Service
 	Training  *training.Service
 	Transfer  *transfer.Service
 	Ledger    *ledger.Service
@@ -73,6 +75,8 @@ func (a *App) addActs() error {
 	a.Acts.Add(a.Selfcheck.Acts()...)
 	a.Training = training.New(training.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate})
 	a.Acts.Add(a.Training.Acts()...)
+	a.Card = a.newCard()
+	a.Acts.Add(a.Card.Acts()...)
 	a.Transfer = transfer.New(transfer.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Calendar: a.Calendar})
 	a.Acts.Add(a.Transfer.Acts()...)
 	return nil
@@ -145,7 +149,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 		return err
 	}
 	a.Ledger = ledger.New(ledger.Config{Store: a.Store, Catalog: a.Catalog, Gate: a.Gate, Findings: a.findings, Guide: a.Notice.GuideFor, Choices: a.choices()})
-	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds, org.ItemKinds, selfcheckKinds)})
+	a.Inbox = inbox.New(inbox.Config{Sources: a.sources(), Sections: []inbox.Source{a.ofSection}, Store: a.Store, Calendar: a.Calendar, Kinds: inboxKinds(noticeKinds, moverKinds, cardKinds, org.ItemKinds, selfcheckKinds)})
 	site.Badge = a.Inbox.Badge
 	var routes []web.Route
 	routes = append(routes, s.Routes()...)
@@ -153,6 +157,7 @@ func (a *App) addRoutes(ctx context.Context, site *web.Site) error {
 	routes = append(routes, a.Transfer.Routes()...)
 	routes = append(routes, a.Training.Routes()...)
 	routes = append(routes, a.Selfcheck.Routes()...)
+	routes = append(routes, a.Card.Routes()...)
 	routes = append(routes, a.Inbox.Routes()...)
 	routes = append(routes, a.Digest.Routes()...)
 	routes = append(routes, a.Year.Routes()...)

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+
+	"okite/internal/actor"
+	"okite/internal/check"
+	"okite/internal/clause"
+	"okite/internal/inbox"
+	"okite/internal/msg"
+	"okite/internal/ref"
+	"okite/internal/when"
+)
+
+// tasks are what the plan of the year asks of a role somebody holds, for the inbox (bp.5, bp.10).
+func (a *App) tasks(ctx context.Context, who actor.Actor, day when.Date, limit int) (out []inbox.Item, total int, err error) {
+	list, err := a.Year.Waiting(ctx, who, day)
+	for _, x := range list {
+		i := inbox.Item{Kind: "plan", Title: msg.Same(x.Name), Why: msg.Same(x.How), Href: "/plan/" + x.Code, Subject: ref.New("planitem", x.Code), Due: x.Due, As: inbox.AsHolder, Clauses: []clause.ID{clause.ID(x.Clause)}}
+		if x.Standing {
+			i.As = inbox.AsDeputy
+		}
+		out = append(out, i)
+	}
+	total = len(out)
+	return out[:min(limit, total)], total, err
+}
+
+// clean says whether a check finds nothing and has something to look at, for the plan of the year.
+func (a *App) clean(ctx context.Context, id string) (clean, known bool, err error) {
+	if a.conform == nil {
+		return false, false, nil
+	}
+	c, known, err := a.conform.CheckCounts(ctx, id)
+	return c[check.Noncompliant]+c[check.Undetermined] == 0 && c[check.Compliant] > 0, known, err
+}
