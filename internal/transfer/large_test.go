@@ -129,6 +129,14 @@ func TestTransferDay(t *testing.T) {
 		if err != nil || len(tables) < 2 || len(tables[1].Rows) != 4000 {
 			t.Fatalf("the preview does not read back: %v, %d sheets", err, len(tables))
 		}
+		site := o.site(officer)
+		for _, path := range []string{"/transfers", "/transfers/sets/" + code, "/transfers/sets/" + code + "?page=40"} {
+			o.clock("page "+path, func() {
+				if a := site.Get(t, path); a.Status != 200 || len(a.Body) > 300_000 {
+					t.Errorf("%s: status %d, %d bytes", path, a.Status, len(a.Body))
+				}
+			})
+		}
 		o.clock("handed in", func() { o.must(officer, "moveset.submit", in) })
 		o.clock("confirmed", func() { o.must(chief, "moveset.confirm", in) })
 		o.clock("taken back", func() { o.must(officer, "moveset.reopen", in) })
