@@ -156,7 +156,7 @@ func (s *Service) mayLose(ctx context.Context, tx *db.Tx, who actor.Actor, in ac
 
 // manages says whether somebody decides an act for a unit.
 func (s *Service) manages(ctx context.Context, tx *db.Tx, who actor.Actor, id, unit string) (bool, error) {
-	role, ok, err := s.c.Catalog.Power(ctx, tx, id)
+	role, ok, err := s.c.Gate.Powers(ctx, tx, id)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -67,7 +67,7 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 
 // units are those for which somebody decides an act: by their own post, and standing in for another.
 func (s *Service) units(ctx context.Context, tx *db.Tx, who actor.Actor, id string) (own, standing []string, err error) {
-	role, ok, err := s.c.Catalog.Power(ctx, tx, id)
+	role, ok, err := s.c.Gate.Powers(ctx, tx, id)
 	if err != nil || !ok {
 		return nil, nil, err
 	}
