@@ -262,7 +262,7 @@ func (s *Service) mismatchPage(r *web.Request) (web.Response, error) {
 			e.Text = "–"
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: cmp.Or(who[m.Response.Code], m.Response.Who()), Href: viewHref(m.Response.Code), Note: o.names[m.Response.Section]},
-			{Text: m.Item.Text, Note: answerWord(m.Answer.Value).In(r.Lang)}, e, {Text: web.ResultWord(m.Finding.Result).In(r.Lang), Href: m.Finding.Href, Note: m.Finding.Reason.In(r.Lang), Tone: web.Bad}}})
+			{Text: m.Item.Text, Note: answerWord(m.Answer.Value).In(r.Lang)}, e, {Text: web.ResultWord(m.Finding.Result).In(r.Lang), Href: m.Finding.Href, Note: m.Finding.Reason.In(r.Lang)}}})
 	}
 	parts := []templ.Component{web.PrintHead(web.Sheet{Class: msg.T("機密性2", "Confidentiality 2"), Number: o.Code, Date: today.Text(r.Lang)}), web.PageHead(head), web.TablePart(t),
 		web.PagingPart(web.Paging{Page: page, Size: perPage, Total: len(list), Href: func(n int) string { return r.With("page", strconv.Itoa(n)) }})}
@@ -315,8 +315,8 @@ func (s *Service) samplePage(r *web.Request) (web.Response, error) {
 		}
 	}
 	head := web.Head{Crumbs: []web.Link{{Title: titleSelf, Href: "/selfcheck"}, {Title: msg.Same(c.Name), Href: campaignHref(c.Code)}, {Title: titleSample}}, Title: titleSample, Facts: []msg.Text{msg.Same(c.Name), msg.F("抽出の種 %s", "seed %s", c.Seed)},
-		Lead: msg.F("提出された%s件から、%d%%以上に当たる%s件を抽出しました。種と回答票番号をつないだ文字列のSHA-256が小さい順なので、だれがやり直しても同じ結果になります。",
-			"Of %[1]s sheets handed in, %[3]s were drawn, at least %[2]d%%: those with the lowest SHA-256 of seed and number, so that anybody who draws again gets the same.", web.Number(answered), percents, web.Number(len(list)))}
+		Lead: msg.F("提出された%s件から、%d%%以上に当たる%s件を抽出しました。種と回答票番号をつないだ文字列のハッシュ値が小さい順なので、だれがやり直しても同じ結果になります。",
+			"Of %[1]s sheets handed in, %[3]s were drawn, at least %[2]d%%: those with the lowest hash (SHA-256) of seed and number, so that anybody who draws again gets the same.", web.Number(answered), percents, web.Number(len(list)))}
 	slices.SortStableFunc(list, func(a, b brief) int { return cmp.Compare(min(len(a.Recheck), 1), min(len(b.Recheck), 1)) })
 	parts := []templ.Component{web.PrintHead(web.Sheet{Class: msg.T("機密性2", "Confidentiality 2"), Number: c.Code, Date: today.Text(r.Lang)}), web.PageHead(head), web.Tiles([]web.Tile{
 		{Value: msg.F("%s件", "%s", web.Number(len(list)-done)), Label: msg.T("再点検が済んでいない回答票", "Still to be looked at")},
