@@ -19,6 +19,7 @@ var matters = map[string]struct{ name, decided, decision string }{
 // sit is a meeting of a committee: called a week before, with its matters, and with minutes the chair has approved.
 func (c *city) sit(k committee, d when.Date, agenda ...string) {
 	n := len(c.meetings)
+	d = c.open(d-1, 1) // the first open day
 	m := meeting{Code: c.code("M", 4), Committee: k.Code, Date: d, Time: "午前10時", Place: fmt.Sprintf("本庁舎%d階会議室", 3+n%5), Called: d - 7, Agenda: agenda,
 		Minutes: fmt.Sprintf("北星情第%d号", n+11), Record: "事務局が資料を説明し、質疑の後、議題ごとに決定した。", State: "approved", Applicant: c.secretary(k), Since: min(d+5, c.day), Approver: k.Chair}
 	c.meetings = append(c.meetings, m)
@@ -50,13 +51,13 @@ func (c *city) treat(m meeting, held bool) {
 // comingMeetings are one whose minutes wait for the chair, and one that has been called.
 func (c *city) comingMeetings(base int) {
 	k := c.committees[0]
-	if held := c.day - 3; held >= c.year {
+	if held := c.open(c.day-8, 1); held >= c.year {
 		m := meeting{Code: c.code("M", 4), Committee: k.Code, Date: held, Time: "午後2時", Place: "本庁舎4階会議室", Called: held - 7, Agenda: []string{"audit", "policy"},
-			Record: "監査の結果を事務局が報告し、改正案は継続審議とした。", State: "submitted", Applicant: c.secretary(k), Since: c.day - 1}
+			Record: "監査の結果を事務局が報告し、改正案は継続審議とした。", State: "submitted", Applicant: c.secretary(k), Since: held + 1}
 		c.meetings = append(c.meetings, m)
 		c.treat(m, true)
 	}
-	m := meeting{Code: c.code("M", 4), Committee: k.Code, Date: c.day + 21, Time: "午前10時", Place: "本庁舎4階会議室", Called: c.day - 1, Agenda: []string{"selfcheck", "incident"}, State: "open"}
+	m := meeting{Code: c.code("M", 4), Committee: k.Code, Date: c.open(c.day+20, 1), Time: "午前10時", Place: "本庁舎4階会議室", Called: c.day - 1, Agenda: []string{"selfcheck", "incident"}, State: "open"}
 	c.meetings = append(c.meetings, m)
 	c.treat(m, false)
 }
@@ -96,6 +97,18 @@ func (c *city) dealt(a *advisory, i int, who string) {
 		a.State, a.Assignee, a.Systems = "acting", who, []string{c.systemRows[i%len(c.systemRows)].Code}
 	default:
 		a.Done, a.Assignee, a.Systems, a.Result = min(a.Triaged+when.Date(3+i%15), c.day), who, []string{c.systemRows[i%len(c.systemRows)].Code}, "更新を適用し、動作を確かめた。"
+	}
+}
+
+// openAdvisories are one that has just been triaged, and two that are being dealt with: in time, and later than promised.
+func (c *city) openAdvisories(base int) {
+	for i, name := range []string{"無線機器の脆弱性", "文書作成ソフトウェアの脆弱性", "認証サーバーの脆弱性"} {
+		day := c.open(c.day-when.Date(10+8*i), 1)
+		a := advisory{Code: c.code("AV", 4), Name: name, Source: "ipa", Received: day, Triaged: day, By: c.at(base, 2), Verdict: "該当する機器に更新を適用する。", State: "triaged"}
+		if i > 0 {
+			a.State, a.Assignee, a.Due, a.Systems = "acting", c.at(base, 1), c.day+when.Date(20-22*(i-1)), []string{c.systemRows[i].Code}
+		}
+		c.advisories = append(c.advisories, a)
 	}
 }
 

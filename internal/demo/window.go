@@ -64,6 +64,7 @@ func (c *city) window() {
 		c.dealt(&a, i, c.at(base, 1))
 		c.advisories = append(c.advisories, a)
 	}
+	c.openAdvisories(base)
 }
 
 // bodies are the outside bodies that information is shared with.

@@ -196,7 +196,7 @@ func (s *Service) meetingPage(r *web.Request) (web.Response, error) {
 		return web.Response{}, err
 	}
 	today := when.Of(r.Now())
-	title := msg.F("%s（%s）", "%s (%s)", v.committee.Name, v.Date.Both())
+	title := msg.F("%s　%s", "%s, %s", v.committee.Name, v.Date.Both())
 	open := v.state() == MeetingOpen
 	head := web.Head{Crumbs: peopleCrumbs(web.Link{Title: titleCommittees, Href: "/committee"}), Title: title, Badge: meetingBadge(v.Meeting, today),
 		Links: []web.Link{{Title: titleCall, Href: meetingHref(v.Code) + "/notice"}}}

@@ -1,9 +1,11 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -105,7 +107,7 @@ func (s *Service) csirtsPage(r *web.Request) (web.Response, error) {
 		return web.Response{}, err
 	}
 	t := web.Table{ID: "csirts", Caption: msg.T("CSIRTの一覧", "CSIRTs"), Count: len(teams), Empty: msg.T("CSIRTはまだ登録されていません。", "No CSIRT is registered yet."), Columns: []web.Column{{Title: msg.T("名称", "Name"), Head: true},
-		{Title: msg.T("責任者", "Chief")}, {Title: msg.T("窓口", "Window")}, {Title: msg.T("担当のいない役割", "Seats and tasks without anybody"), Num: true}, {Title: msg.T("窓口の状態", "State of the window"), NoWrap: true}}}
+		{Title: msg.T("責任者", "Chief")}, {Title: msg.T("窓口", "Window")}, {Title: msg.T("空席", "Empty"), Num: true}, {Title: msg.T("窓口の状態", "State of the window"), NoWrap: true}}}
 	for _, c := range teams {
 		n := web.Cell{Text: web.Number(gaps[c.Code])}
 		if gaps[c.Code] > 0 {
@@ -245,13 +247,22 @@ func (s *Service) testTable(v team, lang msg.Lang) templ.Component {
 	return web.TablePart(t)
 }
 
+// dial is the address a telephone calls, where a number is nothing but digits and hyphens.
+func dial(number string) string {
+	digits := strings.ReplaceAll(number, "-", "")
+	if len(digits) < 5 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return "tel:" + digits
+}
+
 // cardPage is the card everybody keeps at hand: whom to call, first inside and then outside, on one sheet.
 func (s *Service) cardPage(r *web.Request) (web.Response, error) {
 	v, err := s.team(r, true)
 	if err != nil {
 		return web.Response{}, err
 	}
-	entries := []web.Entry{{Label: msg.T("電話", "Telephone"), Text: v.Phone}, {Label: msg.T("時間外の連絡先", "Out of hours"), Text: v.AfterHours}, {Label: msg.T("メール", "Mail"), Text: v.Mail}}
+	entries := []web.Entry{{Label: msg.T("電話", "Telephone"), Text: v.Phone, Href: dial(v.Phone)}, {Label: msg.T("時間外の連絡先", "Out of hours"), Text: v.AfterHours}, {Label: msg.T("メール", "Mail"), Text: v.Mail}}
 	for _, x := range []struct {
 		label msg.Text
 		key   string
@@ -297,9 +308,9 @@ func (s *Service) contactsPage(r *web.Request) (web.Response, error) {
 		return web.Response{}, err
 	}
 	slices.SortStableFunc(list, func(a, b Contact) int {
-		x, _ := a.confirmed(last[a.Code])
-		y, _ := b.confirmed(last[b.Code])
-		return int(x - y)
+		x, lost := a.confirmed(last[a.Code])
+		y, gone := b.confirmed(last[b.Code])
+		return cmp.Or(-cmp.Compare(lost, gone), cmp.Compare(x, y)) // whom nobody reached comes first
 	})
 	t := web.Table{ID: "contacts", Caption: msg.T("外部の連絡先の一覧", "Outside contacts"), Count: len(list), Empty: msg.T("外部の連絡先はまだ登録されていません。", "No contact is registered yet."), Columns: []web.Column{{Title: msg.T("窓口", "Desk"), Head: true},
 		{Title: msg.T("連絡先", "Contact")}, {Title: msg.T("最後に確かめた日", "Last verified"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}, {Title: msg.T("手続き", "What mends it"), NoWrap: true}}}

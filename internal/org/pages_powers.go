@@ -115,7 +115,7 @@ func (p *pages) hands(ctx context.Context, tx *db.Tx, day when.Date, ch *Chart) 
 	return out, err
 }
 
-const powersPerPage = 100
+const powersPerPage = 50
 
 // powers shows which role decides which act in which scope, and where nobody could (bp.6, bp.9.1, R033).
 func (p *pages) powers(r *web.Request) (web.Response, error) {
@@ -147,7 +147,7 @@ func (p *pages) powers(r *web.Request) (web.Response, error) {
 		page, size = 1, max(len(shown), 1)
 	}
 	from := min((page-1)*size, len(shown))
-	t := web.Table{ID: "powers", Caption: msg.T("操作と決定する役割", "Acts and deciding roles"), Count: len(shown), Empty: msg.T("当てはまる操作はありません。", "No act fits."), Columns: []web.Column{
+	t := web.Table{ID: "powers", Short: true, Caption: msg.T("操作と決定する役割", "Acts and deciding roles"), Count: len(shown), Empty: msg.T("当てはまる操作はありません。", "No act fits."), Columns: []web.Column{
 		{Title: msg.T("操作", "Act"), Head: true}, {Title: msg.T("決定する役割", "Deciding role")}, {Title: msg.T("範囲", "Scope"), NoWrap: true}, {Title: msg.T("根拠", "Ground"), NoWrap: true}, {Title: msg.T("決定できる人", "Who can decide"), NoWrap: true}}}
 	for _, l := range shown[from:min(from+size, len(shown))] {
 		t.Rows = append(t.Rows, p.powerRow(l, r.Lang))
