@@ -118,10 +118,10 @@ func monthText(d when.Date) msg.Text {
 func (s *Service) months(r *web.Request, fy int, list []Seen) (out []templ.Component) {
 	for n := range 12 {
 		first := monthOf(fy, n)
-		t := web.Table{Caption: msg.F("%d年%s", "%[2]s %[1]d", first.Year(), monthText(first)), Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who")}, {Title: msg.T("根拠", "Clause"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}}}
+		t := web.Table{Caption: msg.F("%d年%s", "%[2]s %[1]d", first.Year(), monthText(first)), Short: true, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who")}, {Title: msg.T("根拠", "Clause"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}}}
 		for _, x := range list {
 			if x.Due.Year() == first.Year() && x.Due.Month() == first.Month() {
-				t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: x.Due.Text(r.Lang)}, {Text: x.Name, Href: href(x.Code), Note: x.How}, {Text: s.role(x.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(x.Clause)).In(r.Lang)}, {Part: badge(x), Note: ""}}})
+				t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: x.Due.Text(r.Lang)}, {Text: x.Name, Href: href(x.Code)}, {Text: s.role(x.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(x.Clause)).In(r.Lang)}, {Part: badge(x)}}})
 			}
 		}
 		if t.Count = len(t.Rows); t.Count > 0 {
@@ -141,17 +141,17 @@ func badge(x Seen) templ.Component {
 
 // board is the twelve months side by side.
 func (s *Service) board(r *web.Request, fy int, list []Seen) templ.Component {
-	t := web.Table{Caption: msg.F("%sの12か月", "Twelve months of %s", yearText(fy)), Count: len(list), Wide: true, Columns: []web.Column{{Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who")}}}
+	t := web.Table{Caption: msg.F("%sの12か月", "Twelve months of %s", yearText(fy)), Count: len(list), Wide: true, Columns: []web.Column{{Title: msg.T("作業と担当", "Task and who"), Head: true}}}
 	for n := range 12 {
 		t.Columns = append(t.Columns, web.Column{Title: monthText(monthOf(fy, n)), NoWrap: true})
 	}
 	for _, x := range list {
-		cells := []web.Cell{{Text: x.Name, Href: href(x.Code)}, {Text: s.role(x.Role).In(r.Lang)}}
+		cells := []web.Cell{{Text: x.Name, Href: href(x.Code), Note: s.role(x.Role).In(r.Lang)}}
 		for n := range 12 {
 			first, c := monthOf(fy, n), web.Cell{}
 			if x.Due.Year() == first.Year() && x.Due.Month() == first.Month() {
 				day := msg.Text{JA: fmt.Sprintf("%d日", x.Due.Day()), EN: fmt.Sprint(x.Due.Day())}
-				c = web.Cell{Part: web.Badge(msg.F("%s %s", "%s %s", day, x.State.Title()), tone(x.State))}
+				c = web.Cell{Text: day.In(r.Lang), Note: x.State.Title().In(r.Lang), Tone: tone(x.State)}
 			}
 			cells = append(cells, c)
 		}
