@@ -62,7 +62,7 @@ func reasonCardUse(s check.Subject) msg.Text {
 	case s.Bool("use_apart") || s.Text("use_other") != "":
 		return reasonUse(s, what)
 	}
-	return msg.F("%sを持つ%sは、同じ種類のカードをほかにも持っています。", "%[2]s holds another card of the same kind beside “%[3]s”.", what, s.Name("person", s.Text("person")), s.Key())
+	return msg.F("カード「%s」を持つ%sは、同じ種類のカードをほかにも持っています。", "%[2]s holds another card of the same kind beside “%[1]s”.", s.Key(), s.Name("person", s.Text("person")))
 }
 
 // reasonUse says what the log tells.

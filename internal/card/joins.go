@@ -152,12 +152,13 @@ func useAttrs() []rule.Attr {
 
 // thing is a card or an account as its log is looked at: what happened before it began counts against whoever had it then.
 type thing struct {
+	key    string
 	begun  when.Date
 	person string // whose it is; "" when it is not one person's
 }
 
 // use writes what the logs say of the things of a register. of names the thing of an event.
-func use(w *check.World, out *check.Out, register string, things []thing, of func(*Event) string) {
+func use(w *check.World, out *check.Out, things []thing, of func(*Event) string) {
 	places := check.Records[Place](w, "place")
 	need, at := make([]when.Stamp, len(places)), make(map[string]int32, len(places))
 	for i, p := range places {
@@ -165,6 +166,10 @@ func use(w *check.World, out *check.Out, register string, things []thing, of fun
 		if p.Minutes != nil {
 			need[i] = when.Stamp(*p.Minutes) * minute
 		}
+	}
+	rows := make(map[string]int, len(things))
+	for i := range things {
+		rows[things[i].key] = i
 	}
 	events := check.Records[Event](w, "authevent")
 	seen := make([]sighting, 0, len(events))
@@ -175,8 +180,8 @@ func use(w *check.World, out *check.Out, register string, things []thing, of fun
 		if key == "" {
 			continue
 		}
-		row, ok := w.Index(register, key)
-		if !ok || row >= len(things) || e.At.Date() < things[row].begun {
+		row, ok := rows[key]
+		if !ok || e.At.Date() < things[row].begun {
 			continue
 		}
 		if p, ok := at[e.Place]; ok {
@@ -212,9 +217,9 @@ func cardUse() check.Join {
 			cards := check.Records[Card](w, "card")
 			things := make([]thing, len(cards))
 			for i := range cards {
-				things[i] = thing{cards[i].Lent, cards[i].Person}
+				things[i] = thing{cards[i].Code, cards[i].Lent, cards[i].Person}
 			}
-			use(w, out, "card", things, func(e *Event) string { return e.Card })
+			use(w, out, things, func(e *Event) string { return e.Card })
 			return nil
 		},
 	}
@@ -259,12 +264,12 @@ func accountUse() check.Join {
 			accounts := check.Records[Account](w, "userid")
 			things := make([]thing, len(accounts))
 			for i := range accounts {
-				things[i].begun = accounts[i].Opened
+				things[i].key, things[i].begun = accounts[i].Code, accounts[i].Opened
 				if accounts[i].Kind == Personal {
 					things[i].person = accounts[i].Person
 				}
 			}
-			use(w, out, "userid", things, func(e *Event) string { return e.Account })
+			use(w, out, things, func(e *Event) string { return e.Account })
 			return nil
 		},
 	}

@@ -25,10 +25,10 @@ func (c *City) carried() {
 		// lost, and revoked just in time
 		card.Card{Code: "KO3", Kind: "operator", Unit: "U3", Person: "P4", State: card.Revoked, Lent: d(2025, 4, 1), LostAt: at(d(2026, 10, 1), 600), RevokedAt: at(d(2026, 10, 1), 660)})
 	c.Accounts = []card.Account{
-		{Code: "UI1", Login: "aoki", System: "S1", Person: "P1", Kind: card.Personal, Opened: d(2025, 4, 1)},
-		{Code: "UI2", Login: "ueno", System: "S1", Person: "P3", Kind: card.Personal, Opened: d(2025, 4, 1)},
-		{Code: "UI3", Login: "batch", System: "S1", Person: "P2", Kind: card.Machine, Opened: d(2025, 4, 1)},
-		{Code: "UI7", Login: "kimura", System: "S1", Person: "P7", Kind: card.Personal, Opened: d(2020, 4, 1), Closed: d(2026, 3, 31)},
+		{Code: "UI1", Login: "p1", System: "S1", Person: "P1", Kind: card.Personal, Opened: d(2025, 4, 1)},
+		{Code: "UI2", Login: "p3", System: "S1", Person: "P3", Kind: card.Personal, Opened: d(2025, 4, 1)},
+		{Code: "UI3", Login: "b1", System: "S1", Person: "P2", Kind: card.Machine, Opened: d(2025, 4, 1)},
+		{Code: "UI7", Login: "p7", System: "S1", Person: "P7", Kind: card.Personal, Opened: d(2020, 4, 1), Closed: d(2026, 3, 31)},
 	}
 	for _, u := range []string{"U1", "U2", "U3"} {
 		c.CardCounts = append(c.CardCounts, card.Count{Code: "CC" + u, Unit: u, Date: d(2026, 6, 1), Expected: 2, Counted: 2, By: "P1"})
