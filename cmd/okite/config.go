@@ -9,6 +9,7 @@ import (
 type configCmd struct {
 	Check configCheck `cmd:"" help:"${cfgcheck}"`
 	Print configPrint `cmd:"" help:"${cfgprint}"`
+	Mail  configMail  `cmd:"" help:"${cfgmail}"`
 }
 
 // settings are what the flags and the environment come to; a password is never shown.

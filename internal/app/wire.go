@@ -8,6 +8,7 @@ import (
 	"okite/internal/actor"
 	"okite/internal/asset"
 	"okite/internal/db"
+	"okite/internal/digest"
 	"okite/internal/job"
 	"okite/internal/org"
 	"okite/internal/signin"
@@ -47,7 +48,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 		return err
 	}
 	if a.Signin, err = signin.New(signin.Config{Store: a.Store, Person: a.person, Token: a.byToken, Note: a.noteSignin, Key: a.Log.Derive("signin totp"),
-		RequireTOTP: a.Demo == nil, Demo: a.Demo != nil, DemoPeople: a.demoPeople}); err != nil {
+		RequireTOTP: a.Demo == nil, Demo: a.Demo != nil, DemoPeople: a.demoPeople, Links: digest.Links()}); err != nil {
 		return err
 	}
 	return a.Store.Write(Operator(ctx), func(ctx context.Context, tx *db.Tx) error {

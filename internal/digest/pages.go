@@ -37,6 +37,11 @@ func (s *Service) Routes() []web.Route {
 	}
 }
 
+// Links lead to the pages of the module from the inbox.
+func Links() []web.Link {
+	return []web.Link{{Title: titleDigest, Href: "/digest"}, {Title: titleFeed, Href: "/account/calendar"}}
+}
+
 // page is today's digest of whoever looks, as the mail says it; it is printed where people have no mail.
 func (s *Service) page(r *web.Request) (web.Response, error) {
 	b, err := s.c.One(r.Context(), r.Actor)

@@ -66,6 +66,7 @@ type Config struct {
 	Store    *db.Store
 	Calendar *when.Calendar
 	Kinds    map[string]msg.Text
+	Links    []web.Link // beside the title: what tells the same elsewhere
 	Clock    func() time.Time
 }
 

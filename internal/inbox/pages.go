@@ -88,7 +88,7 @@ func (s *Service) view(r *web.Request, tab Tab, items []Item, more int) templ.Co
 	mine = slices.DeleteFunc(mine, func(i Item) bool { return !fits(i, r.Query("kind"), r.Query("q")) })
 	parts := []templ.Component{
 		web.PrintHead(web.Sheet{Date: day.Text(r.Lang)}),
-		web.PageHead(web.Head{Title: title, Lead: lead(mine, day)}),
+		web.PageHead(web.Head{Title: title, Lead: lead(mine, day), Links: s.c.Links}),
 		web.Tabs(msg.T("だれの作業を見るか", "Whose work"), []web.Tab{
 			{Title: msg.T("自分の分", "Mine"), Href: "/inbox", Count: total[Mine], Current: tab == Mine},
 			{Title: msg.T("代理の分", "Standing in"), Href: "/inbox?tab=deputy", Count: total[Deputy], Current: tab == Deputy},

@@ -232,10 +232,11 @@ type accountData struct {
 	account  Account
 	sessions []Session
 	current  string
+	links    []web.Link
 }
 
 func (s *Service) accountPage(r *web.Request) (web.Response, error) {
-	d := accountData{current: r.Visitor.Session}
+	d := accountData{current: r.Visitor.Session, links: s.c.Links}
 	err := s.c.Store.Read(r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
 		var ok bool
 		if d.account, ok, err = s.Get(ctx, tx, r.Actor.Person); err != nil {

@@ -76,6 +76,8 @@ type Config struct {
 	Demo bool
 	// DemoPeople are offered on the sign-in page of a demo.
 	DemoPeople func(ctx context.Context, tx *db.Tx) ([]DemoPerson, error)
+	// Links lead from the account page to what other modules keep for the person.
+	Links []web.Link
 	// Cost of a password hash; the zero Cost is the default.
 	Cost Cost
 }
