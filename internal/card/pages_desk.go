@@ -67,7 +67,7 @@ func (s *Service) deskCard(r *web.Request, k named, may bool) []templ.Component 
 	switch k.State {
 	case Lent:
 		out = append(out, form("collect", msg.T("カードの回収", "Collect"), []web.Button{{Title: msg.T("回収する", "Collect"), Tone: web.Good}}),
-			form("lose", titleLost, []web.Button{{Title: msg.T("紛失を届け出る", "Report it as lost"), Tone: web.Bad}}))
+			under(web.Disclosure(msg.T("紛失したとき", "If it is lost")), form("lose", titleLost, []web.Button{{Title: msg.T("紛失を届け出る", "Report it as lost"), Tone: web.Bad}})))
 	case Stock, Collected:
 		out = append(out, form("lend", msg.T("カードの貸出し", "Lend"), []web.Button{{Title: msg.T("貸し出す", "Lend"), Tone: web.Good}}, web.Field{Name: "person", Label: msg.T("持つ職員の職員番号", "Person no. of the holder"), Required: true, Width: 16, AsIs: true}))
 	case Lost:
@@ -146,7 +146,11 @@ func (s *Service) lostPage(r *web.Request) (web.Response, error) {
 	}
 	switch len(f.Options) {
 	case 0:
-		parts = append(parts, web.EmptyState(msg.T("届け出ることのできるカードは、貸し出されていません。", "You hold no card that could be reported.")))
+		none := msg.T("貸し出されているカードはありません。", "You hold no card.")
+		if len(list) > 0 {
+			none = msg.T("ほかに貸し出されているカードはありません。", "You hold no other card.")
+		}
+		parts = append(parts, web.EmptyState(none))
 		return web.Page(titleLost, web.Stack(parts...)).In("/cards"), nil
 	case 1:
 		f.Value = f.Options[0].Value

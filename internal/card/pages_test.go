@@ -52,7 +52,7 @@ func TestLostByPhone(t *testing.T) {
 		t.Errorf("report: %d %s", a.Status, a.Body)
 	}
 	o.now = o.now.Add(135 * 60e9)
-	holds(t, s.Get(t, "/cards/lost"), "届出済み", "2時間15分経過", "貸し出されていません")
+	holds(t, s.Get(t, "/cards/lost"), "届出済み", "2時間15分経過", "ほかに貸し出されているカードはありません")
 	holds(t, s.Get(t, "/cards"), "失効していない紛失カード", "2時間15分", "期限（1時間）超過", "!失効させる", "CSIRT責任者の失効待ち")
 	chief := o.serve(csirt)
 	holds(t, chief.Get(t, "/cards"), "失効させる", "/cards/revoke/IC-1")
