@@ -99,6 +99,13 @@ func TestDemo(t *testing.T) {
 	show(t, r, err)
 }
 
+func TestCampaigns(t *testing.T) {
+	o := small(t)
+	o.People = 500
+	r, err := Campaigns(context.Background(), o)
+	show(t, r, err)
+}
+
 func TestReceipts(t *testing.T) {
 	o := small(t)
 	o.People = 500

@@ -25,12 +25,12 @@ var subjects = []struct {
 	name string
 	run  func(context.Context, bench.Options) (*bench.Report, error)
 }{
-	{"checks", bench.Checks}, {"lists", bench.Lists}, {"imports", bench.Imports}, {"writers", bench.Writers}, {"receipts", bench.Receipts}, {"verify", bench.Verify}, {"demo", bench.Demo},
+	{"checks", bench.Checks}, {"lists", bench.Lists}, {"imports", bench.Imports}, {"writers", bench.Writers}, {"receipts", bench.Receipts}, {"digest", bench.Digest}, {"campaign", bench.Campaigns}, {"verify", bench.Verify}, {"demo", bench.Demo},
 }
 
 func main() {
 	var o bench.Options
-	only := flag.String("only", "", "subjects to measure, with commas between: checks, lists, imports, writers, receipts, verify, demo")
+	only := flag.String("only", "", "subjects to measure, with commas between: checks, lists, imports, writers, receipts, campaign, verify, demo")
 	full := flag.Bool("full", false, "measure at the sizes of the promises")
 	flag.IntVar(&o.Rows, "rows", 0, "subjects of the checks")
 	flag.IntVar(&o.Changes, "changes", 0, "random changes before all verdicts are compared with SQL's")
