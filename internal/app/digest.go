@@ -150,6 +150,16 @@ func (a *App) bundles(ctx context.Context, day when.Date) (map[string]*digest.Bu
 	}); err != nil {
 		return nil, err
 	}
+	var sources []inbox.Source
+	for _, d := range a.duties() {
+		source := d.one
+		if d.many != nil {
+			if source, err = d.many(ctx, day); err != nil {
+				return nil, err
+			}
+		}
+		sources = append(sources, source)
+	}
 	for _, p := range holders {
 		who, err := a.Person(ctx, p)
 		if fault.As(err) != nil {
@@ -159,8 +169,8 @@ func (a *App) bundles(ctx context.Context, day when.Date) (map[string]*digest.Bu
 			return nil, err
 		}
 		b := at(p)
-		for _, d := range a.duties() {
-			list, n, err := d.one(ctx, who, day, told)
+		for _, source := range sources {
+			list, n, err := source(ctx, who, day, told)
 			if err != nil {
 				return nil, err
 			}
@@ -187,11 +197,13 @@ func (a *App) bundles(ctx context.Context, day when.Date) (map[string]*digest.Bu
 type duty struct {
 	one inbox.Source
 	all func(ctx context.Context, tx *db.Tx, day when.Date) (map[string][]inbox.Item, error)
+	// many is one for many people of a day, with what is the same for all of them read once.
+	many func(ctx context.Context, day when.Date) (inbox.Source, error)
 }
 
 // duties are the sources of the inbox beside the checks.
 func (a *App) duties() []duty {
-	return []duty{{one: a.waiting}, {one: a.downgrades}, {one: a.unread, all: a.unreadOfAll}, {one: a.courses, all: a.coursesOfAll}, {one: a.movers}, {one: a.cards}, {one: a.organWork}, {one: a.inspections, all: a.inspectionsOfAll}, {one: a.tasks}}
+	return []duty{{one: a.waiting}, {one: a.downgrades}, {one: a.unread, all: a.unreadOfAll}, {one: a.courses, all: a.coursesOfAll}, {one: a.movers}, {one: a.cards}, {one: a.organWork}, {one: a.inspections, all: a.inspectionsOfAll}, {one: a.tasks, many: a.tasksOfMany}}
 }
 
 // sources are all sources of the inbox.

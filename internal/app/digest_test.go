@@ -247,3 +247,15 @@ func TestCalendarOfAPerson(t *testing.T) {
 		t.Errorf("revoked: status %d", r.Status)
 	}
 }
+
+// TestDigestPages looks at the pages in a browser: wide and narrow, axe, the language, the content policy.
+func TestDigestPages(t *testing.T) {
+	a, s := served(t, "chief")
+	if _, err := a.Digest.Run(Operator(context.Background()), when.On(2026, 11, 24)); err != nil {
+		t.Fatal(err)
+	}
+	b := webtest.NewBrowser(t)
+	for name, path := range map[string]string{"digest": "/digest", "digest-mail": "/digest/mail", "digest-calendar": "/account/calendar"} {
+		t.Run(name, func(t *testing.T) { webtest.CheckPage(t, b, s, path, name) })
+	}
+}

@@ -10,11 +10,26 @@ import (
 	"okite/internal/msg"
 	"okite/internal/ref"
 	"okite/internal/when"
+	"okite/internal/yearplan"
 )
 
 // tasks are what the plan of the year asks of a role somebody holds, for the inbox (bp.5, bp.10).
 func (a *App) tasks(ctx context.Context, who actor.Actor, day when.Date, limit int) (out []inbox.Item, total int, err error) {
 	list, err := a.Year.Waiting(ctx, who, day)
+	out, total = taskItems(list, limit)
+	return out, total, err
+}
+
+// tasksOfMany says the same of many people, with the plan read once.
+func (a *App) tasksOfMany(ctx context.Context, day when.Date) (inbox.Source, error) {
+	list, err := a.Year.Open(ctx, day)
+	return func(_ context.Context, who actor.Actor, _ when.Date, limit int) ([]inbox.Item, int, error) {
+		out, total := taskItems(yearplan.Of(who, list), limit)
+		return out, total, nil
+	}, err
+}
+
+func taskItems(list []yearplan.Task, limit int) (out []inbox.Item, total int) {
 	for _, x := range list {
 		i := inbox.Item{Kind: "plan", Title: msg.Same(x.Name), Why: msg.Same(x.How), Href: "/plan/" + x.Code, Subject: ref.New("planitem", x.Code), Due: x.Due, As: inbox.AsHolder, Clauses: []clause.ID{clause.ID(x.Clause)}}
 		if x.Standing {
@@ -22,8 +37,7 @@ func (a *App) tasks(ctx context.Context, who actor.Actor, day when.Date, limit i
 		}
 		out = append(out, i)
 	}
-	total = len(out)
-	return out[:min(limit, total)], total, err
+	return out[:min(limit, len(out))], len(out)
 }
 
 // clean says whether a check finds nothing and has something to look at, for the plan of the year.

@@ -229,7 +229,7 @@ func (s *Service) mailPage(r *web.Request) (web.Response, error) {
 	head := web.Head{Title: titleMail, Crumbs: []web.Link{{Title: titleDigest, Href: "/digest"}, {Title: titleMail}}, Lead: msg.T("送ったメールの本文は、送信後に消しています。送信の記録は14日間残ります。", "The text of a mail is forgotten once it is sent; that it was sent is kept for 14 days.")}
 	parts := []templ.Component{web.PageHead(head), web.ErrorSummary()}
 	if !set.On() {
-		parts = append(parts, web.Banner(web.Info, msg.T("メールサーバーは設定されていません。設定は、サーバーで okite config mail を実行して行います。", "No mail server is set. Set one on the server with okite config mail.")))
+		parts = append(parts, web.Banner(web.Info, msg.T("メールサーバーは設定されていません。設定の方法は、この仕組みの運用担当に確認してください。", "No mail server is set. The operator sets one with okite config mail.")))
 	}
 	tone := web.Plain
 	if counts[mail.Dead] > 0 {

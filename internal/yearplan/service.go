@@ -228,12 +228,18 @@ type Task struct {
 	Standing bool
 }
 
-// Waiting are the tasks of this year and the last that are late or soon due and whose role somebody holds (bp.5).
+// Waiting are the tasks that are late or soon due and whose role somebody holds (bp.5).
 func (s *Service) Waiting(ctx context.Context, who actor.Actor, day when.Date) ([]Task, error) {
 	if len(who.Roles) == 0 {
 		return nil, nil
 	}
-	var out []Task
+	list, err := s.Open(ctx, day)
+	return Of(who, list), err
+}
+
+// Open are the tasks of this year and the last that are late or soon due, whoever does them.
+func (s *Service) Open(ctx context.Context, day when.Date) ([]Seen, error) {
+	var out []Seen
 	for _, fy := range []int{day.FY() - 1, day.FY(), day.FY() + 1} {
 		if fy > day.FY() && day.Month() != 3 { // next April's tasks are seen in March
 			continue
@@ -242,14 +248,19 @@ func (s *Service) Waiting(ctx context.Context, who actor.Actor, day when.Date) (
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range list {
-			if (x.State != Late && x.State != Soon) || !holds(who, x.Item) {
-				continue
-			}
+		out = append(out, slices.DeleteFunc(list, func(x Seen) bool { return x.State != Late && x.State != Soon })...)
+	}
+	return out, nil
+}
+
+// Of are those of some tasks that are somebody's.
+func Of(who actor.Actor, list []Seen) (out []Task) {
+	for _, x := range list {
+		if holds(who, x.Item) {
 			out = append(out, Task{Seen: x, Standing: !slices.ContainsFunc(who.Roles, func(g actor.Grant) bool { return g.Role == x.Role && !g.Deputy && g.Via == "" })})
 		}
 	}
-	return out, nil
+	return out
 }
 
 func yearText(fy int) msg.Text {
