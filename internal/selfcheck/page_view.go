@@ -19,13 +19,13 @@ import (
 // shown is a response with what its page needs.
 type shown struct {
 	Response
-	campaign             Campaign
-	items                []Item
-	who, section, sheet  string
-	by, confirmer        string
-	decide               string // act by which the viewer could decide it
-	withdraw, second     bool
-	own, listed, visible bool
+	campaign            Campaign
+	items               []Item
+	who, section, sheet string
+	by, confirmer       string
+	decide              string // act by which the viewer could decide it
+	withdraw, second    bool
+	own, listed         bool
 }
 
 // look reads a response as somebody may see it: who answers it, who decides it, whoever takes the second look, and those
