@@ -37,6 +37,8 @@ func words() *pack.Pack {
 		v("scope_kind", "city", "全庁", "bureau", "局", "section", "課", "system", "情報システム"),
 		v("assignment_kind", "holder", "正", "deputy", "代理"),
 		v("employment", "regular", "一般職の職員", "contractor", "委託事業者の従業者"),
+		v("agenda", "training", "研修", "audit", "監査", "other", "その他"), v("agenda_result", "approved", "承認"), v("call_way", "phone", "電話"), v("test_result", "passed", "つながった"), v("outside_body", "ipa", "情報処理推進機構"),
+		v("meeting_state", "open", "議事録の承認前", "submitted", "議事録の承認待ち", "approved", "議事録承認済み", "cancelled", "中止"), v("advisory_state", "received", "受付", "triaged", "判断済み", "acting", "対応中", "done", "完了"),
 		v("unit_kind", "bureau", "局", "section", "課"), v("organ_kind", "mayor", "市長", "education", "教育委員会"),
 	} {
 		p.Vocabs[x.Name] = x
