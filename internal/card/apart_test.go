@@ -3,7 +3,6 @@ package card
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -165,5 +164,5 @@ JOIN need m ON m.place = b.place WHERE b.place <> a.place AND b.at - a.at < MAX(
 	}
 	b.ReportMetric(float64(bySQL)/float64(byGo), "times_faster_than_SQL")
 	b.ReportMetric(float64(bySQL.Milliseconds()), "SQL_ms")
-	b.Log(fmt.Sprintf("%d events, %d of %d things apart; join %v, self-join in SQLite %v, %.1f times", events, len(got), things, byGo.Round(time.Millisecond), bySQL.Round(time.Millisecond), float64(bySQL)/float64(byGo)))
+	b.Logf("%d events, %d of %d things apart; join %v, self-join in SQLite %v, %.1f times", events, len(got), things, byGo.Round(time.Millisecond), bySQL.Round(time.Millisecond), float64(bySQL)/float64(byGo))
 }
