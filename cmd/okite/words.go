@@ -92,7 +92,7 @@ var help = map[string]msg.Text{
 	"config":    msg.T("設定の確認と表示", "Check and print the settings"),
 	"cfgcheck":  msg.T("設定とデータを確かめます", "Check settings and data"),
 	"cfgmail":   msg.T("メールサーバーを設定し、又は設定を表示します", "Set the mail server, or show what is set"),
-	"mailhost":  msg.T("SMTP サーバー", "SMTP server"), "mailport": msg.T("ポート番号（省略時は暗号化の方法による）", "Port (by --security when left out)"),
+	"mailhost":  msg.T("メールサーバーの名前", "Name of the mail server"), "mailport": msg.T("ポート番号（省略時は暗号化の方法による）", "Port (by --security when left out)"),
 	"mailsecurity": msg.T("暗号化の方法：starttls（既定）、tls、plain（閉じた区間だけ）", "starttls (default), tls, or plain (closed segments only)"),
 	"mailuser":     msg.T("認証の利用者名", "User to sign in with"), "mailpassword": msg.T("1行目にパスワードを書いたファイル", "File whose first line is the password"),
 	"mailfrom": msg.T("送信者のアドレス", "Sender"), "mailbase": msg.T("職員用サイトのアドレス（メールの中のリンクに使います）", "Address of the staff site, for links in mail"),

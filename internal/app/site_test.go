@@ -120,7 +120,7 @@ func TestRoutes(t *testing.T) {
 	_, s := served(t, "chief")
 	webtest.CheckCrossSite(t, s)
 	webtest.CheckRoutes(t, s, "/login", "/login/code", "/login/link/{token}", "/login/demo", "/enrol/{token}", "/logout", "/lang", "/help", "/accessibility", "/csp-report",
-		"/healthz", "/readyz", "/api/v1/openapi.json")
+		"/healthz", "/readyz", "/api/v1/openapi.json", "/ical/{token}")
 }
 
 // TestEnglish: the English switch leaves no Japanese in the words of the product itself.
@@ -146,7 +146,7 @@ func TestRoles(t *testing.T) {
 	}
 	for _, l := range logins {
 		enter(t, a, s, l.Role)
-		for _, path := range []string{"/", "/inbox", "/registers", "/policy", "/checks", "/people", "/parameters", "/trail", "/account"} {
+		for _, path := range []string{"/", "/inbox", "/registers", "/policy", "/checks", "/people", "/parameters", "/trail", "/account", "/plan", "/training", "/notices", "/selfcheck", "/cards", "/digest"} {
 			if r := s.Get(t, path); r.Status != http.StatusOK {
 				t.Errorf("%s as %s: status %d", path, l.Title, r.Status)
 			}

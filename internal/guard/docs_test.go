@@ -11,6 +11,7 @@ import (
 
 	"okite/internal/asset"
 	"okite/internal/audit"
+	"okite/internal/card"
 	"okite/internal/check"
 	"okite/internal/clause"
 	"okite/internal/contractor"
@@ -20,6 +21,8 @@ import (
 	"okite/internal/register"
 	"okite/internal/selfcheck"
 	"okite/internal/training"
+	"okite/internal/transfer"
+	"okite/internal/yearplan"
 )
 
 // pages are the documents of the repository, by path below the top.
@@ -85,8 +88,8 @@ var heading = regexp.MustCompile(`(?m)^### ((?:bp\.[\d.]+(?:, )?)+): .+: (.+)$`)
 // when no check looks at it, nor the other way round.
 func TestDivergences(t *testing.T) {
 	text := pages(t)["docs/divergences.md"]
-	checks := check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), selfcheck.Checks())
-	registers := slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), selfcheck.Registers())
+	checks := check.Merge(org.Checks(), policy.Checks(), asset.Checks(), contractor.Checks(), audit.Checks(), notice.Checks(), training.Checks(), selfcheck.Checks(), card.Checks(), transfer.Checks())
+	registers := slices.Concat(org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers(), notice.Registers(), training.Registers(), selfcheck.Registers(), card.Registers(), transfer.Registers(), yearplan.Registers())
 	bound := func(list []clause.ID, id clause.ID) bool { return slices.ContainsFunc(list, id.Covers) }
 	says := map[clause.ID]string{}
 	for _, m := range heading.FindAllStringSubmatch(text, -1) {

@@ -184,7 +184,7 @@ var quoted = regexp.MustCompile("`[^`]*`|\\{[^}]*\\}|<[^>]*>|--[a-z][a-z-]*|\\bo
 
 // typed are words that are typed as they are, by where they are spoken of: values a command takes, names in the API.
 var typed = map[string]map[string]bool{
-	"cmd/okite/":         wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX`),
+	"cmd/okite/":         wordSet(`text basic standard markdown oscal utf8bom utf8 cp932 CycloneDX starttls tls plain`),
 	"internal/policy/":   wordSet(`oscal markdown`),
 	"internal/training/": wordSet(`e SCORM ZIP zip imsmanifest.xml organization HTML XML`),
 	"internal/rule/":     wordSet(`resource context`),

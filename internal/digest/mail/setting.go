@@ -75,7 +75,7 @@ func (s Setting) Check() error {
 		l.Add("from", msg.F("送信者「%s」はメールアドレスとして使えません。", "The sender %q is no mail address that can be used.", s.From))
 	}
 	if u, err := url.Parse(s.Base); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		l.Add("base", msg.T("職員用サイトのアドレスを「https://」から指定してください。", "Give the address of the staff site, beginning with https://."))
+		l.Add("base", msg.F("職員用サイトのアドレスを「%s」から指定してください。", "Give the address of the staff site, beginning with %s.", "https://"))
 	}
 	return l.Err()
 }

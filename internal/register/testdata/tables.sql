@@ -229,8 +229,16 @@ CREATE TABLE IF NOT EXISTS reg_meeting (
   "code" TEXT PRIMARY KEY NOT NULL,
   "committee" TEXT NOT NULL DEFAULT '',
   "date" TEXT NOT NULL DEFAULT '',
+  "time" TEXT NOT NULL DEFAULT '',
+  "place" TEXT NOT NULL DEFAULT '',
+  "called" TEXT NOT NULL DEFAULT '',
   "agenda" TEXT NOT NULL DEFAULT '',
   "minutes" TEXT NOT NULL DEFAULT '',
+  "record" TEXT NOT NULL DEFAULT '',
+  "state" TEXT NOT NULL DEFAULT '',
+  "applicant" TEXT NOT NULL DEFAULT '',
+  "since" TEXT NOT NULL DEFAULT '',
+  "approver" TEXT NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -238,6 +246,27 @@ CREATE TABLE IF NOT EXISTS reg_meeting (
 CREATE INDEX IF NOT EXISTS reg_meeting_committee ON reg_meeting ("committee", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_date ON reg_meeting ("date", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_minutes ON reg_meeting ("minutes", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_state ON reg_meeting ("state", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_applicant ON reg_meeting ("applicant", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_approver ON reg_meeting ("approver", "code");
+CREATE TABLE IF NOT EXISTS reg_agendaitem (
+  "code" TEXT PRIMARY KEY NOT NULL,
+  "meeting" TEXT NOT NULL DEFAULT '',
+  "order" BIGINT NOT NULL DEFAULT 0,
+  "kind" TEXT NOT NULL DEFAULT '',
+  "name" TEXT NOT NULL DEFAULT '',
+  "paper" TEXT NOT NULL DEFAULT '',
+  "decided" TEXT NOT NULL DEFAULT '',
+  "decision" TEXT NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_agendaitem_meeting ON reg_agendaitem ("meeting", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_order ON reg_agendaitem ("order", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_kind ON reg_agendaitem ("kind", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_name ON reg_agendaitem ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_decided ON reg_agendaitem ("decided", "code");
 CREATE TABLE IF NOT EXISTS reg_csirt (
   "code" TEXT PRIMARY KEY NOT NULL,
   "name" TEXT NOT NULL DEFAULT '',
@@ -250,8 +279,6 @@ CREATE TABLE IF NOT EXISTS reg_csirt (
   "phone" TEXT NOT NULL DEFAULT '',
   "mail" TEXT NOT NULL DEFAULT '',
   "after_hours" TEXT NOT NULL DEFAULT '',
-  "tested_at" TEXT NOT NULL DEFAULT '',
-  "test_result" TEXT NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -263,8 +290,6 @@ CREATE INDEX IF NOT EXISTS reg_csirt_chief ON reg_csirt ("chief", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_deputy ON reg_csirt ("deputy", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_manager ON reg_csirt ("manager", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_poc ON reg_csirt ("poc", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_tested_at ON reg_csirt ("tested_at", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_test_result ON reg_csirt ("test_result", "code");
 CREATE TABLE IF NOT EXISTS reg_task (
   "code" TEXT PRIMARY KEY NOT NULL,
   "csirt" TEXT NOT NULL DEFAULT '',
@@ -291,6 +316,26 @@ CREATE TABLE IF NOT EXISTS reg_contact (
 CREATE INDEX IF NOT EXISTS reg_contact_body ON reg_contact ("body", "code");
 CREATE INDEX IF NOT EXISTS reg_contact_name ON reg_contact ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_contact_verified ON reg_contact ("verified", "code");
+CREATE TABLE IF NOT EXISTS reg_calltest (
+  "code" TEXT PRIMARY KEY NOT NULL,
+  "csirt" TEXT NOT NULL DEFAULT '',
+  "contact" TEXT NOT NULL DEFAULT '',
+  "date" TEXT NOT NULL DEFAULT '',
+  "way" TEXT NOT NULL DEFAULT '',
+  "by" TEXT NOT NULL DEFAULT '',
+  "minutes" BIGINT,
+  "result" TEXT NOT NULL DEFAULT '',
+  "note" TEXT NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_calltest_csirt ON reg_calltest ("csirt", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_contact ON reg_calltest ("contact", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_date ON reg_calltest ("date", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_way ON reg_calltest ("way", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_by ON reg_calltest ("by", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_result ON reg_calltest ("result", "code");
 CREATE TABLE IF NOT EXISTS reg_advisory (
   "code" TEXT PRIMARY KEY NOT NULL,
   "name" TEXT NOT NULL DEFAULT '',
@@ -299,6 +344,12 @@ CREATE TABLE IF NOT EXISTS reg_advisory (
   "triaged" TEXT NOT NULL DEFAULT '',
   "triaged_by" TEXT NOT NULL DEFAULT '',
   "verdict" TEXT NOT NULL DEFAULT '',
+  "systems" TEXT NOT NULL DEFAULT '',
+  "assignee" TEXT NOT NULL DEFAULT '',
+  "due" TEXT NOT NULL DEFAULT '',
+  "result" TEXT NOT NULL DEFAULT '',
+  "done" TEXT NOT NULL DEFAULT '',
+  "state" TEXT NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -308,6 +359,10 @@ CREATE INDEX IF NOT EXISTS reg_advisory_source ON reg_advisory ("source", "code"
 CREATE INDEX IF NOT EXISTS reg_advisory_received ON reg_advisory ("received", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_triaged ON reg_advisory ("triaged", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_triaged_by ON reg_advisory ("triaged_by", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_assignee ON reg_advisory ("assignee", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_due ON reg_advisory ("due", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_done ON reg_advisory ("done", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_state ON reg_advisory ("state", "code");
 CREATE TABLE IF NOT EXISTS reg_asset (
   "code" TEXT PRIMARY KEY NOT NULL,
   "name" TEXT NOT NULL DEFAULT '',
@@ -1000,8 +1055,16 @@ CREATE TABLE IF NOT EXISTS reg_meeting (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "committee" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "date" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "time" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "place" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "called" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "agenda" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "minutes" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "record" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "state" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "applicant" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "since" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "approver" TEXT COLLATE "C" NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -1009,6 +1072,27 @@ CREATE TABLE IF NOT EXISTS reg_meeting (
 CREATE INDEX IF NOT EXISTS reg_meeting_committee ON reg_meeting ("committee", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_date ON reg_meeting ("date", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_minutes ON reg_meeting ("minutes", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_state ON reg_meeting ("state", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_applicant ON reg_meeting ("applicant", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_approver ON reg_meeting ("approver", "code");
+CREATE TABLE IF NOT EXISTS reg_agendaitem (
+  "code" TEXT COLLATE "C" PRIMARY KEY,
+  "meeting" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "order" BIGINT NOT NULL DEFAULT 0,
+  "kind" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "paper" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "decided" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "decision" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_agendaitem_meeting ON reg_agendaitem ("meeting", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_order ON reg_agendaitem ("order", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_kind ON reg_agendaitem ("kind", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_name ON reg_agendaitem ("name", "code");
+CREATE INDEX IF NOT EXISTS reg_agendaitem_decided ON reg_agendaitem ("decided", "code");
 CREATE TABLE IF NOT EXISTS reg_csirt (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1021,8 +1105,6 @@ CREATE TABLE IF NOT EXISTS reg_csirt (
   "phone" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "mail" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "after_hours" TEXT COLLATE "C" NOT NULL DEFAULT '',
-  "tested_at" TEXT COLLATE "C" NOT NULL DEFAULT '',
-  "test_result" TEXT COLLATE "C" NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -1034,8 +1116,6 @@ CREATE INDEX IF NOT EXISTS reg_csirt_chief ON reg_csirt ("chief", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_deputy ON reg_csirt ("deputy", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_manager ON reg_csirt ("manager", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_poc ON reg_csirt ("poc", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_tested_at ON reg_csirt ("tested_at", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_test_result ON reg_csirt ("test_result", "code");
 CREATE TABLE IF NOT EXISTS reg_task (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "csirt" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1062,6 +1142,26 @@ CREATE TABLE IF NOT EXISTS reg_contact (
 CREATE INDEX IF NOT EXISTS reg_contact_body ON reg_contact ("body", "code");
 CREATE INDEX IF NOT EXISTS reg_contact_name ON reg_contact ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_contact_verified ON reg_contact ("verified", "code");
+CREATE TABLE IF NOT EXISTS reg_calltest (
+  "code" TEXT COLLATE "C" PRIMARY KEY,
+  "csirt" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "contact" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "date" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "way" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "by" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "minutes" BIGINT,
+  "result" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "note" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  row_version BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  ended BOOLEAN NOT NULL DEFAULT FALSE);
+CREATE INDEX IF NOT EXISTS reg_calltest_csirt ON reg_calltest ("csirt", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_contact ON reg_calltest ("contact", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_date ON reg_calltest ("date", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_way ON reg_calltest ("way", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_by ON reg_calltest ("by", "code");
+CREATE INDEX IF NOT EXISTS reg_calltest_result ON reg_calltest ("result", "code");
 CREATE TABLE IF NOT EXISTS reg_advisory (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1070,6 +1170,12 @@ CREATE TABLE IF NOT EXISTS reg_advisory (
   "triaged" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "triaged_by" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "verdict" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "systems" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "assignee" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "due" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "result" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "done" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "state" TEXT COLLATE "C" NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
@@ -1079,6 +1185,10 @@ CREATE INDEX IF NOT EXISTS reg_advisory_source ON reg_advisory ("source", "code"
 CREATE INDEX IF NOT EXISTS reg_advisory_received ON reg_advisory ("received", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_triaged ON reg_advisory ("triaged", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_triaged_by ON reg_advisory ("triaged_by", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_assignee ON reg_advisory ("assignee", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_due ON reg_advisory ("due", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_done ON reg_advisory ("done", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_state ON reg_advisory ("state", "code");
 CREATE TABLE IF NOT EXISTS reg_asset (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
