@@ -74,13 +74,14 @@ func (e *lite) suspect(err error) {
 
 // group is a transaction that serves several requests.
 type group struct {
-	engine *lite
-	c      *session
-	ctx    context.Context
-	count  int
-	passed []*request // wait for the COMMIT
-	staged []any
-	dead   error // SQLite has rolled the whole back
+	engine  *lite
+	c       *session
+	ctx     context.Context
+	count   int
+	careful bool       // each request in a savepoint; not until one has something to be taken back
+	passed  []*request // wait for the COMMIT
+	staged  []any
+	dead    error // SQLite has rolled the whole back
 }
 
 // fill takes all that wait, up to a bound. It looks once more after letting others run, because those who
@@ -108,7 +109,7 @@ func (g *group) fill() (next *request) {
 	return nil
 }
 
-// run runs a request in a savepoint. A request that fails is answered at once and leaves nothing behind.
+// run runs a request. A request that fails is answered at once and leaves nothing behind.
 // Statements do not see the request's cancellation: SQLite would roll back the whole group with it.
 func (g *group) run(r *request) {
 	g.count++
@@ -116,25 +117,54 @@ func (g *group) run(r *request) {
 		r.done <- answer{err: err}
 		return
 	}
-	if g.dead = g.c.do(g.ctx, "SAVEPOINT request"); g.dead != nil {
-		r.done <- answer{err: fmt.Errorf("begin request: %w", g.dead)}
-		return
+	if g.careful {
+		if g.dead = g.c.do(g.ctx, "SAVEPOINT request"); g.dead != nil {
+			r.done <- answer{err: fmt.Errorf("begin request: %w", g.dead)}
+			return
+		}
 	}
 	ctx := g.engine.store.inside(context.WithoutCancel(r.ctx))
 	tx := newTx(ctx, g.engine.store, g.c)
 	a := attempt(ctx, tx, r.fn)
-	if a.err == nil && a.panic == nil {
-		if g.dead = g.c.do(g.ctx, "RELEASE request"); g.dead == nil {
-			g.staged = append(g.staged, tx.staged...)
-			g.passed = append(g.passed, r)
-			return
+	switch {
+	case a.err == nil && a.panic == nil:
+		if g.careful {
+			if g.dead = g.c.do(g.ctx, "RELEASE request"); g.dead != nil {
+				a.err = fmt.Errorf("end request: %w", g.dead)
+				break
+			}
 		}
-		a.err = fmt.Errorf("end request: %w", g.dead)
-	} else if err := g.undo(); err != nil {
-		g.dead = err
+		g.staged = append(g.staged, tx.staged...)
+		g.passed = append(g.passed, r)
+		return
+	case !g.careful && !tx.wrote && tx.err == nil: // nothing to take back
+	case !g.careful:
+		g.dead = g.again()
+	default:
+		g.dead = g.undo()
 	}
 	g.engine.suspect(a.err)
 	r.done <- a
+}
+
+// again takes back what the group did and runs those before anew, each in a savepoint: most groups hold nobody who
+// fails, and are spared two statements a request. Requests may run more than once, as on PostgreSQL.
+func (g *group) again() error {
+	if err := g.c.do(g.ctx, "ROLLBACK"); err != nil {
+		return fmt.Errorf("roll back group: %w", err)
+	}
+	if err := g.c.do(g.ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin group again: %w", err)
+	}
+	before := g.passed
+	g.careful, g.passed, g.staged = true, nil, nil
+	for i, r := range before {
+		if g.run(r); g.dead != nil {
+			g.passed = append(g.passed, before[i+1:]...) // they are answered with the others
+			return g.dead
+		}
+	}
+	return nil
 }
 
 // undo takes back what the request did. It fails when SQLite has already rolled back everything.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -140,7 +139,7 @@ func (in *inserter) text(rows int) string {
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString("$" + strconv.Itoa(i+1))
+		b.WriteString("?") // without a name: the driver looks names up one by one
 	}
 	b.WriteString(")")
 	return b.String()

@@ -55,6 +55,7 @@ type staged struct {
 	erase    bool // destroy the key of the subject
 
 	bytes []byte // set by seal
+	hash  tlog.Hash
 	index int64  // SQLite: set by the finisher
 }
 
@@ -104,6 +105,30 @@ func (l *Log) Wait(ctx context.Context, r *Receipt) (int64, error) {
 	}
 }
 
+// sealAll seals the entries of a group. Where nobody's values are to be sealed no statement is run, and the second
+// half is made beside the first: those who wait for the group are all waiting for this.
+func (l *Log) sealAll(ctx context.Context, tx *db.Tx, list []*staged) error {
+	half := len(list) / 2
+	if half < 8 || slices.ContainsFunc(list, func(s *staged) bool { return s.erase || len(s.personal) > 0 }) {
+		half = len(list)
+	}
+	var beside error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for _, s := range list[half:] {
+			beside = errors.Join(beside, l.seal(ctx, tx, s))
+		}
+	})
+	defer wg.Wait()
+	for _, s := range list[:half] {
+		if err := l.seal(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	wg.Wait()
+	return beside
+}
+
 // seal completes a staged entry: personal values are sealed, the bytes are made.
 func (l *Log) seal(ctx context.Context, tx *db.Tx, s *staged) (err error) {
 	if s.erase {
@@ -119,6 +144,7 @@ func (l *Log) seal(ctx context.Context, tx *db.Tx, s *staged) (err error) {
 	if s.bytes, err = s.line.encode(); err != nil {
 		return fault.New(fault.Invalid, msg.T("入力の項目が多すぎて、証跡に残せません。", "The input has too many fields to be recorded."))
 	}
+	s.hash = tlog.RecordHash(s.bytes)
 	return nil
 }
 
@@ -145,10 +171,10 @@ func (l *Log) finish(ctx context.Context, tx *db.Tx, values []any) error {
 		return err
 	}
 	next := e.clone()
+	if err := l.sealAll(ctx, tx, list); err != nil {
+		return err
+	}
 	for i, s := range list {
-		if err := l.seal(ctx, tx, s); err != nil {
-			return err
-		}
 		s.index = e.size + int64(i)
 	}
 	if err := writeLeaves(ctx, tx, next, list); err != nil {
@@ -183,7 +209,9 @@ func (l *Log) current(ctx context.Context, tx *db.Tx) (*edge, error) {
 func writeLeaves(ctx context.Context, tx *db.Tx, next *edge, list []*staged) error {
 	hashes := make([]tlog.Hash, len(list))
 	for i, s := range list {
-		hashes[i] = tlog.RecordHash(s.bytes)
+		if hashes[i] = s.hash; s.hash == (tlog.Hash{}) { // read back from the outbox
+			hashes[i] = tlog.RecordHash(s.bytes)
+		}
 	}
 	columns := []string{"idx", "at", "actor", "act", "subject", "result", "mac", "bytes"}
 	if tx.Dialect() == db.Postgres {

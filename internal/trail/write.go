@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -81,9 +80,12 @@ func text(b []byte, s string) []byte {
 // escapeFree says whether a string stands in JSON as it is.
 func escapeFree(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+		switch c := s[i]; {
+		case c < 0x20, c == '"', c == '\\':
+			return false
+		case c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8: // the line separators U+2028 and U+2029
 			return false
 		}
 	}
-	return utf8.ValidString(s) && !strings.ContainsAny(s, "\u2028\u2029")
+	return utf8.ValidString(s)
 }

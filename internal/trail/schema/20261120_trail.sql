@@ -1,6 +1,11 @@
 -- The record (証跡). trail_leaf holds the entries as they are hashed, with the columns that lists search by.
+-- On SQLite a key called INTEGER is the row's own number: no second tree, and every index ends in it by itself.
 CREATE TABLE trail_leaf (
+-- only sqlite
+    idx INTEGER PRIMARY KEY,
+-- only postgresql
     idx BIGINT PRIMARY KEY,
+-- both
     at BIGINT NOT NULL,
     actor TEXT NOT NULL,
     act TEXT NOT NULL,
@@ -12,13 +17,22 @@ CREATE TABLE trail_leaf (
 -- both
     bytes BYTEA NOT NULL
 );
+-- only sqlite
+CREATE INDEX trail_leaf_subject ON trail_leaf (subject);
+CREATE INDEX trail_leaf_actor ON trail_leaf (actor);
+-- only postgresql
 CREATE INDEX trail_leaf_subject ON trail_leaf (subject, idx);
 CREATE INDEX trail_leaf_actor ON trail_leaf (actor, idx);
+-- both
 CREATE INDEX trail_leaf_at ON trail_leaf (at);
 
 -- One row for each tile of 256 hashes: id is level * 2^48 + number. The last of a level grows.
 CREATE TABLE trail_tile (
+-- only sqlite
+    id INTEGER PRIMARY KEY,
+-- only postgresql
     id BIGINT PRIMARY KEY,
+-- both
     hashes BYTEA NOT NULL
 );
 
