@@ -56,7 +56,7 @@ type staged struct {
 
 	bytes []byte // set by seal
 	hash  tlog.Hash
-	index int64  // SQLite: set by the finisher
+	index int64 // SQLite: set by the finisher
 }
 
 // Append records an entry in the transaction at hand: the act and its entry are done together or not at all.
