@@ -6,22 +6,35 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // The rival of the record: a row for each entry, with the hash over the one before. Each request changes its row of
 // the register, reads the head, adds its entry and moves the head in one transaction, and commits for itself. It has
-// connections and statements of its own, prepared, so that nothing of the product's store slows it. Its entries
-// carry no columns to search by.
+// connections and statements of its own, prepared, so that nothing of the product's store slows it.
+//
+// The rival on SQLite answers the same questions as the record: what was done to a thing, by a person, on a day. Its
+// entries carry the same columns with the same indexes. Beside it stands a bare one whose entries can only be read from
+// the first to the last, as on PostgreSQL.
 
 var chainTables = []string{
 	`CREATE TABLE thing (code TEXT PRIMARY KEY)`,
 	`CREATE TABLE chain (idx BIGINT PRIMARY KEY, bytes BYTEA NOT NULL, hash BYTEA NOT NULL)`,
 	`CREATE TABLE chain_head (id BIGINT PRIMARY KEY, idx BIGINT NOT NULL, hash BYTEA NOT NULL)`,
 	`INSERT INTO chain_head (id, idx, hash) VALUES (1, 0, '')`,
+}
+
+// searched are the columns of a chain that answers the questions of the record.
+var searched = []string{
+	`CREATE TABLE found (idx INTEGER PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL, result TEXT NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL)`,
+	`CREATE INDEX found_subject ON found (subject)`,
+	`CREATE INDEX found_actor ON found (actor)`,
+	`CREATE INDEX found_at ON found (at)`,
 }
 
 // forSQLite makes the key of a table the place of its rows.
@@ -31,6 +44,7 @@ const (
 	chainThing = `INSERT INTO thing (code) VALUES ($1)`
 	chainRead  = `SELECT idx, hash FROM chain_head WHERE id = 1`
 	chainEntry = `INSERT INTO chain (idx, bytes, hash) VALUES ($1, $2, $3)`
+	chainFound = `INSERT INTO found (idx, at, actor, act, subject, result, bytes, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	chainMove  = `UPDATE chain_head SET idx = $1, hash = $2 WHERE id = 1`
 )
 
@@ -43,9 +57,25 @@ func link(i int64, before []byte) (line, hash []byte) {
 
 func thingCode(i int64) string { return fmt.Sprintf("T-%012d", i) }
 
-// chainOnSQLite keeps the chain in a file with the settings of the product. One connection writes: several would
-// fight over the file's lock.
-func chainOnSQLite(ctx context.Context, path string) (ways []*way, end func() error, err error) {
+// chainOnSQLite keeps both chains, each in a file with the settings of the product.
+func chainOnSQLite(ctx context.Context, dir string) (ways []*way, end func() error, err error) {
+	full, endFull, err := chainInFile(ctx, dir+"/searched.db", "hash chain, a commit for each request", func(exec func(q string, args ...any) error, i, index int64, line, hash []byte) error {
+		return exec(chainFound, index, time.Now().UnixMicro(), "person:P-00007", "thing.create", "thing:"+thingCode(i), "done", line, hash)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	bare, endBare, err := chainInFile(ctx, dir+"/bare.db", "the same chain, its entries without columns and indexes", func(exec func(q string, args ...any) error, _, index int64, line, hash []byte) error {
+		return exec(chainEntry, index, line, hash)
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, endFull())
+	}
+	return []*way{full, bare}, func() error { return errors.Join(endFull(), endBare()) }, nil
+}
+
+// chainInFile keeps one chain. One connection writes: several would fight over the file's lock.
+func chainInFile(ctx context.Context, path, name string, add func(exec func(q string, args ...any) error, i, index int64, line, hash []byte) error) (w *way, end func() error, err error) {
 	d, err := sql.Open("sqlite", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32768)")
 	if err != nil {
 		return nil, nil, err
@@ -56,41 +86,44 @@ func chainOnSQLite(ctx context.Context, path string) (ways []*way, end func() er
 	if err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
-	for _, q := range chainTables {
+	for _, q := range append(slices.Clone(chainTables), searched...) {
 		if _, err := c.ExecContext(ctx, forSQLite.Replace(q)); err != nil {
 			return nil, nil, errors.Join(err, d.Close())
 		}
 	}
-	for _, q := range []string{"BEGIN IMMEDIATE", "COMMIT", chainThing, chainRead, chainEntry, chainMove} {
+	for _, q := range []string{"BEGIN IMMEDIATE", "COMMIT", chainThing, chainRead, chainEntry, chainFound, chainMove} {
 		if stmts[q], err = c.PrepareContext(ctx, q); err != nil {
 			return nil, nil, errors.Join(err, d.Close())
 		}
 	}
+	exec := func(q string, args ...any) error {
+		_, err := stmts[q].ExecContext(ctx, args...)
+		return err
+	}
 	var one sync.Mutex
-	return []*way{{name: "hash chain, a commit for each request", do: func(i int64) error {
+	return &way{name: name, do: func(i int64) error {
 		one.Lock()
 		defer one.Unlock()
 		var index int64
 		var before []byte
-		if _, err := stmts["BEGIN IMMEDIATE"].ExecContext(ctx); err != nil {
+		if err := exec("BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
-		if _, err := stmts[chainThing].ExecContext(ctx, thingCode(i)); err != nil {
+		if err := exec(chainThing, thingCode(i)); err != nil {
 			return err
 		}
 		if err := stmts[chainRead].QueryRowContext(ctx).Scan(&index, &before); err != nil {
 			return err
 		}
 		line, hash := link(i, before)
-		if _, err := stmts[chainEntry].ExecContext(ctx, index, line, hash); err != nil {
+		if err := add(exec, i, index, line, hash); err != nil {
 			return err
 		}
-		if _, err := stmts[chainMove].ExecContext(ctx, index+1, hash); err != nil {
+		if err := exec(chainMove, index+1, hash); err != nil {
 			return err
 		}
-		_, err := stmts["COMMIT"].ExecContext(ctx)
-		return err
-	}}}, func() error { return errors.Join(c.Close(), d.Close()) }, nil
+		return exec("COMMIT")
+	}}, func() error { return errors.Join(c.Close(), d.Close()) }, nil
 }
 
 // chainOnPostgres keeps the chain in a schema of its own: statement after statement, and once more with what can

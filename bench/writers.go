@@ -34,7 +34,7 @@ func Writers(ctx context.Context, o Options) (rep *Report, err error) {
 		return nil, err
 	}
 	defer done()
-	rivals, end, err := chainOnSQLite(ctx, dir+"/chain.db")
+	rivals, end, err := chainOnSQLite(ctx, dir)
 	if err != nil {
 		return nil, fmt.Errorf("SQLite: %w", err)
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -45,12 +47,30 @@ func (c *session) prepared(ctx context.Context, query string) (*sql.Stmt, error)
 			break
 		}
 	}
-	st, err := c.conn.PrepareContext(ctx, query)
+	st, err := c.conn.PrepareContext(ctx, unnamed(query))
 	if err != nil {
 		return nil, err
 	}
 	c.stmts[query] = st
 	return st, nil
+}
+
+// numbered is a parameter.
+var numbered = regexp.MustCompile(`\$\d+`)
+
+// unnamed is a text whose parameters stand once each and in their order, written without their numbers: the driver
+// looks every one that has a name up by its name. Any other text, and one with a quoted word, is left as it is.
+func unnamed(query string) string {
+	if strings.ContainsAny(query, "'\"`") {
+		return query
+	}
+	n := 0
+	for _, p := range numbered.FindAllString(query, -1) {
+		if n++; p != "$"+strconv.Itoa(n) {
+			return query
+		}
+	}
+	return numbered.ReplaceAllString(query, "?")
 }
 
 func (c *session) exec(ctx context.Context, query string, args []any) (sql.Result, error) {

@@ -27,3 +27,18 @@ func TestCheckLite(t *testing.T) {
 		}
 	}
 }
+
+func TestUnnamed(t *testing.T) {
+	for query, want := range map[string]string{
+		`SELECT 1`:                                              `SELECT 1`,
+		`INSERT INTO t (a, b) VALUES ($1, $2)`:                  `INSERT INTO t (a, b) VALUES (?, ?)`,
+		`UPDATE t SET a = $2 WHERE b = $1`:                      `UPDATE t SET a = $2 WHERE b = $1`,
+		`SELECT a FROM t WHERE a = $1 OR b = $1`:                `SELECT a FROM t WHERE a = $1 OR b = $1`,
+		`SELECT a FROM t WHERE a = $1 AND b = 'costs $2'`:       `SELECT a FROM t WHERE a = $1 AND b = 'costs $2'`,
+		`VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`: `VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	} {
+		if got := unnamed(query); got != want {
+			t.Errorf("%s is written %s, want %s", query, got, want)
+		}
+	}
+}

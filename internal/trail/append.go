@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -50,6 +51,8 @@ func (r *Receipt) settle(index int64) {
 // staged is an entry on its way, in the hands of the store until the commit.
 type staged struct {
 	receipt  *Receipt
+	given    *Entry // a copy of what was handed in, with the time of its transaction; nil once it is a line
+	at       time.Time
 	line     line
 	personal map[string]string
 	erase    bool // destroy the key of the subject
@@ -62,8 +65,8 @@ type staged struct {
 // Append records an entry in the transaction at hand: the act and its entry are done together or not at all.
 // The caller may reuse the entry.
 func (l *Log) Append(tx *db.Tx, e Entry) *Receipt {
-	s := &staged{receipt: newReceipt(), line: canonical(e, tx.Now())}
-	s.line.Clauses = slices.Clone(s.line.Clauses)
+	e.Clauses, e.Input = slices.Clone(e.Clauses), maps.Clone(e.Input)
+	s := &staged{receipt: newReceipt(), given: &e, at: tx.Now()}
 	if len(e.Personal) > 0 {
 		s.personal = make(map[string]string, len(e.Personal))
 		for k, v := range e.Personal {
@@ -131,6 +134,9 @@ func (l *Log) sealAll(ctx context.Context, tx *db.Tx, list []*staged) error {
 
 // seal completes a staged entry: personal values are sealed, the bytes are made.
 func (l *Log) seal(ctx context.Context, tx *db.Tx, s *staged) (err error) {
+	if s.given != nil {
+		s.line, s.given = canonical(*s.given, s.at), nil
+	}
 	if s.erase {
 		if err := eraseKey(ctx, tx, s.line.Subject); err != nil {
 			return err
