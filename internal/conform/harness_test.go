@@ -87,17 +87,10 @@ func (b *bench) service() *Service {
 // fill writes the registers of a city as registered at a moment. Parameters are those of the city.
 func (b *bench) fill(city *checktest.City, at time.Time) {
 	b.Helper()
-	v := reflect.ValueOf(city).Elem()
-	rows := map[reflect.Type]reflect.Value{}
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Slice {
-			rows[f.Type().Elem()] = f
-		}
-	}
 	if err := b.s.Bulk(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		for _, d := range b.c.All() {
-			all, ok := rows[d.Type()]
-			if !ok {
+			all := reflect.ValueOf(city.Rows(d.Name))
+			if !all.IsValid() {
 				continue
 			}
 			var out []register.Row

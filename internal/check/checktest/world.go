@@ -14,6 +14,9 @@ import (
 	"okite/internal/when"
 )
 
+// Rows are the rows of one register, for those who put the city into a store.
+func (c *City) Rows(register string) any { return c.tables()[register] }
+
 // tables are the registers by name, as a join reads them.
 func (c *City) tables() map[string]any {
 	return map[string]any{

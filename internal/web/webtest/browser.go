@@ -190,7 +190,10 @@ var Known = []string{"Okite", "English", "CSIRT", "CISO", "Excel", "CSV", "JSON"
 	"TLS", "HTTP", "HTTPS", "URL", "PDF", "JIS", "axe", "core", "WCAG", "IP", "DNS", "PC", "OS", "AES", "SSH", "SQL", "MFA", "TOTP", "BCP", "PDCA", "DMZ", "VLAN", "ISMAP", "ISMS",
 	"Markdown", "OSCAL", "UTF", "Word", "docx", "JPCERT", "SCORM", "zip"}
 
-var latin = regexp.MustCompile(`[A-Za-z]{3,}`)
+var (
+	latin   = regexp.MustCompile(`[A-Za-z]{3,}`)
+	address = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)+`) // of mail: the same in every language
+)
 
 // Leak fails when a Japanese page shows a Latin word of three letters or more that is neither known nor marked as
 // English, code or a value typed by somebody.
@@ -215,7 +218,7 @@ func (tab *Tab) Leak(allow ...string) {
 		known[w] = true
 	}
 	for _, line := range strings.Split(text, "\n") {
-		for _, w := range latin.FindAllString(line, -1) {
+		for _, w := range latin.FindAllString(address.ReplaceAllString(line, ""), -1) {
 			if !known[w] {
 				tab.t.Errorf("%s: English on a Japanese page: %q in %q", tab.URL, w, strings.TrimSpace(line))
 			}
