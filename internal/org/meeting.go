@@ -25,7 +25,7 @@ type AgendaItem struct {
 	Kind     string `reg:"kind,required,list,filter" vocab:"agenda" ja:"議題の区分" en:"Kind of matter"`
 	Name     string `reg:"name,required,list,search" ja:"議題" en:"Matter"`
 	Paper    string `reg:"paper" ja:"資料の文書番号" en:"Paper, document no."`
-	Decided  string `reg:"decided,list" vocab:"agenda_result" ja:"決定" en:"Decision"`
+	Decided  string `reg:"decided,list" vocab:"agenda_result" ja:"決定" en:"Outcome"`
 	Decision string `reg:"decision,long" max:"4000" ja:"決定の内容" en:"What was decided"`
 }
 
