@@ -158,19 +158,9 @@ func (s *Service) by(ctx context.Context, tx *db.Tx, who actor.Actor, m flow.Mov
 	if who.Person == "" {
 		return p, nil
 	}
-	all, err := register.Load[org.Delegation](ctx, tx, s.def("delegation"))
-	if err != nil {
-		return p, err
-	}
-	today := when.Of(tx.Now())
-	for open := []string{who.Person}; len(open) > 0; open = open[1:] {
-		for _, g := range all {
-			if g.To == open[0] && g.Begin <= today && today <= g.End && g.From != who.Person && !slices.Contains(p.DelegateOf, g.From) {
-				p.DelegateOf, open = append(p.DelegateOf, g.From), append(open, g.From)
-			}
-		}
-	}
-	return p, nil
+	var err error
+	p.DelegateOf, err = org.StandsFor(ctx, tx, s.c.Catalog, who.Person, when.Of(tx.Now()))
+	return p, err
 }
 
 // step moves a notice on; change puts what the step brings into it.

@@ -81,7 +81,7 @@ func (p Plan) moveOf(name string) string {
 // by is the actor for the route: the gate has asked the table of powers already, so the role of the step counts as
 // held; who stands in for whom is asked here (bp.6).
 func (s *Service) by(ctx context.Context, tx *db.Tx, who actor.Actor, seen string) (flow.Person, error) {
-	stands, err := s.standsFor(ctx, tx, who.Person, when.Of(tx.Now()))
+	stands, err := org.StandsFor(ctx, tx, s.c.Catalog, who.Person, when.Of(tx.Now()))
 	return flow.Person{Key: who.Person, Roles: append(slices.Clone(who.Roles), actor.Grant{Role: roleApprove}), DelegateOf: stands, Seen: seen, At: when.StampOf(tx.Now())}, err
 }
 

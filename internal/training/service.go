@@ -185,23 +185,6 @@ UNION ALL SELECT 'csirt_member', '' FROM reg_task WHERE assignee = $1 AND NOT en
 	return out, nil
 }
 
-// standsFor is everybody somebody acts for on a day, directly or by a chain of delegations (bp.6).
-func (s *Service) standsFor(ctx context.Context, tx *db.Tx, person string, day when.Date) ([]string, error) {
-	all, err := register.Load[org.Delegation](ctx, tx, s.c.Catalog.Must("delegation"))
-	if err != nil || person == "" {
-		return nil, err
-	}
-	var out []string
-	for open := []string{person}; len(open) > 0; open = open[1:] {
-		for _, g := range all {
-			if g.To == open[0] && org.LiveOn(g.Begin, g.End, day) && g.From != person && !slices.Contains(out, g.From) {
-				out, open = append(out, g.From), append(open, g.From)
-			}
-		}
-	}
-	return out, nil
-}
-
 // person reads one of the city's people.
 func (s *Service) person(ctx context.Context, tx *db.Tx, code string) (org.Person, error) {
 	p, _, err := get[org.Person](ctx, tx, s.c.Catalog, "person", code)

@@ -13,7 +13,6 @@ import (
 	"okite/internal/flow"
 	"okite/internal/msg"
 	"okite/internal/org"
-	"okite/internal/register"
 	"okite/internal/when"
 )
 
@@ -99,19 +98,9 @@ func (s *Service) person(ctx context.Context, tx *db.Tx, who actor.Actor, m flow
 		}
 		return by, nil
 	}
-	all, err := register.Load[org.Delegation](ctx, tx, s.c.Catalog.Must("delegation"))
-	if err != nil {
-		return by, err
-	}
-	today := when.Of(tx.Now())
-	for open := []string{who.Person}; len(open) > 0; open = open[1:] {
-		for _, g := range all {
-			if g.To == open[0] && org.LiveOn(g.Begin, g.End, today) && g.From != who.Person && !slices.Contains(by.DelegateOf, g.From) {
-				by.DelegateOf, open = append(by.DelegateOf, g.From), append(open, g.From)
-			}
-		}
-	}
-	return by, nil
+	var err error
+	by.DelegateOf, err = org.StandsFor(ctx, tx, s.c.Catalog, who.Person, when.Of(tx.Now()))
+	return by, err
 }
 
 // Flows are the ways of decision of this package, for whoever proves something of them all (bp.6).
