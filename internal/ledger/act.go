@@ -100,7 +100,7 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 	f := web.Form{Action: path(d, key, "act", a.act.ID), Guard: true, Label: a.act.Title, Cancel: web.Link{Href: path(d, key)},
 		Buttons: []web.Button{{Title: msg.F("%sを行う", "%s", a.act.Title), Tone: web.Good}}}
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
-		rec, ok, err := s.c.Catalog.One(ctx, tx, d, key)
+		rec, ok, err := s.c.Catalog.As(tx, r.Actor).One(ctx, d, key)
 		if err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (s *Service) actPage(r *web.Request) (web.Response, error) {
 		if guide, err = s.guide(ctx, tx, a.act.ID); err != nil {
 			return err
 		}
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
+		m := s.maker(ctx, tx, r)
 		for _, x := range a.act.Fields {
 			if x.Name == a.field {
 				continue
@@ -193,7 +193,7 @@ func (s *Service) runAct(r *web.Request) (web.Response, error) {
 	}
 	in := act.Input{}
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
+		m := s.maker(ctx, tx, r)
 		for _, x := range a.act.Fields {
 			m.take(r, s.like(a.act, x), in)
 		}

@@ -72,14 +72,30 @@ func (s *Service) api(cl []clause.ID) []web.Route {
 	run := route("POST", "/api/v1/acts/{act}", msg.T("操作の実行", "Run an act"), &web.Operation{ID: "runAct", Tag: "acts", Body: actBody{}, Answer: actAnswer{}, Write: true}, s.apiAct)
 	run.MaxBody = 4 << 20
 	return []web.Route{
-		route("GET", "/api/v1/registers", msg.T("台帳の定義", "Schemas of the registers"), &web.Operation{ID: "registers", Tag: "registers", Answer: schema}, func(r *web.Request) (web.Response, error) {
-			return web.JSON(s.c.Catalog.Schema()), nil
-		}),
+		route("GET", "/api/v1/registers", msg.T("台帳の定義", "Schemas of the registers"), &web.Operation{ID: "registers", Tag: "registers", Answer: schema}, s.apiSchemas),
 		route("GET", "/api/v1/registers/{register}", msg.T("台帳の一覧", "List of a register"), &web.Operation{ID: "listRegister", Tag: "registers", Query: list, Answer: pageJSON{},
 			Summary: msg.T("台帳の一覧。項目名を引数にして絞り込む（- は未記入）", "List of a register. Field names as parameters narrow it; - stands for empty")}, s.apiList),
 		route("GET", "/api/v1/registers/{register}/{key}", msg.T("台帳の記録", "Record of a register"), &web.Operation{ID: "getRecord", Tag: "registers", Answer: recordJSON{}}, s.apiRecord),
 		run,
 	}
+}
+
+// apiSchemas describes the registers that somebody may read something of.
+func (s *Service) apiSchemas(r *web.Request) (web.Response, error) {
+	out := s.c.Catalog.Schema()
+	err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
+		reader, hidden := s.c.Catalog.As(tx, r.Actor), map[string]bool{}
+		for _, d := range s.c.Catalog.All() {
+			span, err := reader.Span(ctx, d)
+			if err != nil {
+				return err
+			}
+			hidden[d.Name] = span.None()
+		}
+		out = slices.DeleteFunc(out, func(x register.Schema) bool { return hidden[x.Name] })
+		return nil
+	})
+	return web.JSON(out), err
 }
 
 func (s *Service) apiList(r *web.Request) (web.Response, error) {
@@ -102,7 +118,7 @@ func (s *Service) apiList(r *web.Request) (web.Response, error) {
 				return fault.At("limit", msg.T("limit は1から1000までの整数で指定してください。", "limit is a whole number from 1 to 1000."))
 			}
 		}
-		p, err := s.c.Catalog.List(ctx, tx, d, q)
+		p, err := s.c.Catalog.As(tx, r.Actor).List(ctx, d, q)
 		if err != nil {
 			return err
 		}
@@ -126,7 +142,7 @@ func (s *Service) apiRecord(r *web.Request) (web.Response, error) {
 	}
 	var out recordJSON
 	err = s.read(r, func(ctx context.Context, tx *db.Tx) error {
-		rec, ok, err := s.c.Catalog.One(ctx, tx, d, r.Path("key"))
+		rec, ok, err := s.c.Catalog.As(tx, r.Actor).One(ctx, d, r.Path("key"))
 		if err != nil {
 			return err
 		}
@@ -153,7 +169,7 @@ func (v sight) json(rec register.Record) (recordJSON, error) {
 	if err := json.Unmarshal(b, &out.Values); err != nil {
 		return out, fmt.Errorf("read record %s: %w", out.Record, err)
 	}
-	seen := v.of(v.d.Key(rec.Row))
+	seen := v.of(rec.Row)
 	for name := range out.Values {
 		if !slices.ContainsFunc(seen, func(f register.Field) bool { return f.Name == name }) {
 			delete(out.Values, name)

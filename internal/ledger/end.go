@@ -33,7 +33,7 @@ func (s *Service) chosen(ctx context.Context, tx *db.Tx, r *web.Request, d *regi
 	if len(keys) > maxEnded {
 		return nil, fault.New(fault.Invalid, msg.F("一度に終了できるのは%d件までです。", "At most %d records can be ended at once.", maxEnded))
 	}
-	have, err := s.c.Catalog.Many(ctx, tx, d, keys)
+	have, err := s.c.Catalog.As(tx, r.Actor).Many(ctx, d, keys)
 	if err != nil {
 		return nil, err
 	}

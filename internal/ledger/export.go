@@ -64,7 +64,7 @@ func (s *Service) export(r *web.Request) (web.Response, error) {
 	}
 	write := func(w io.Writer) (lost []sheet.Lost, err error) {
 		err = s.c.Store.Read(r.Context(), func(ctx context.Context, tx *db.Tx) error {
-			lost, err = s.c.Catalog.Export(ctx, tx, d, q, as, enc, w)
+			lost, err = s.c.Catalog.As(tx, r.Actor).Export(ctx, d, q, as, enc, w)
 			return err
 		})
 		return lost, err

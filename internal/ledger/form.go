@@ -32,9 +32,15 @@ type formMaker struct {
 	s       *Service
 	ctx     context.Context
 	tx      *db.Tx
+	reader  *register.Reader
 	lang    msg.Lang
 	options map[string][]register.Named // by register
 	bad     fault.List
+}
+
+// maker makes a formMaker for who asks.
+func (s *Service) maker(ctx context.Context, tx *db.Tx, r *web.Request) *formMaker {
+	return &formMaker{s: s, ctx: ctx, tx: tx, reader: s.c.Catalog.As(tx, r.Actor), lang: r.Lang}
 }
 
 // records gives what a field may point at: one more than the limit when there are too many to list.
@@ -42,7 +48,7 @@ func (m *formMaker) records(name string) ([]register.Named, error) {
 	if o, ok := m.options[name]; ok {
 		return o, nil
 	}
-	o, err := m.s.c.Catalog.Options(m.ctx, m.tx, m.s.c.Catalog.Must(name), listedRecords+1)
+	o, err := m.reader.Options(m.ctx, m.s.c.Catalog.Must(name), listedRecords+1)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +220,7 @@ func typedOf(n register.Named) string {
 }
 
 func (m *formMaker) typedName(name, key string) (string, error) {
-	l, err := m.s.c.Catalog.Label(m.ctx, m.tx, ref.New(name, key))
+	l, err := m.reader.Label(m.ctx, ref.New(name, key))
 	return typedOf(register.Named{Key: key, Name: l}), err
 }
 
@@ -254,7 +260,7 @@ func (m *formMaker) resolve(f register.Field, text string) string {
 	text = strings.TrimSpace(norm.NFKC.String(text))
 	first, rest, _ := strings.Cut(text, " ")
 	for _, key := range []string{text, first} {
-		rec, ok, err := m.s.c.Catalog.One(m.ctx, m.tx, d, key)
+		rec, ok, err := m.reader.One(m.ctx, d, key)
 		if err != nil {
 			return text // the transaction has failed; what follows says so
 		}
@@ -262,7 +268,7 @@ func (m *formMaker) resolve(f register.Field, text string) string {
 			return key
 		}
 	}
-	named, err := m.s.c.Catalog.CalledExactly(m.ctx, m.tx, d, text, 6)
+	named, err := m.reader.CalledExactly(m.ctx, d, text, 6)
 	if err != nil {
 		return text
 	}
@@ -270,7 +276,7 @@ func (m *formMaker) resolve(f register.Field, text string) string {
 		return named[0].Key
 	}
 	if len(named) == 0 {
-		page, err := m.s.c.Catalog.List(m.ctx, m.tx, d, register.Query{Text: text, Limit: 6})
+		page, err := m.reader.List(m.ctx, d, register.Query{Text: text, Limit: 6})
 		if err != nil {
 			return text
 		}
@@ -298,7 +304,7 @@ func (m *formMaker) err() error { return m.bad.Err() }
 
 // recordForm draws the fields of a register: what is required or stands on lists first, the rest under a heading.
 func (m *formMaker) recordForm(v sight, row register.Row, key string, r *web.Request) (main, rest []web.Field, err error) {
-	for _, f := range v.of(key) {
+	for _, f := range v.of(row) {
 		var x any
 		if row != nil {
 			x = row[v.d.Index(f.Name)]
@@ -369,7 +375,7 @@ func (s *Service) newPage(r *web.Request) (web.Response, error) {
 		if err != nil {
 			return err
 		}
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
+		m := s.maker(ctx, tx, r)
 		if f.Fields, rest, err = m.recordForm(v, nil, "", r); err != nil {
 			return err
 		}
@@ -422,11 +428,11 @@ func (s *Service) decides(ctx context.Context, tx *db.Tx, r *web.Request, d *reg
 }
 
 // input reads the form of a register.
-func (m *formMaker) input(r *web.Request, v sight, key string) (act.Input, error) {
+func (m *formMaker) input(r *web.Request, v sight, row register.Row) (act.Input, error) {
 	allowed := []string{register.VersionField, argReason, argSuggested}
 	in := act.Input{}
-	for _, f := range v.of(key) {
-		if f.Derived || f.Key && key != "" {
+	for _, f := range v.of(row) {
+		if f.Derived || f.Key && row != nil {
 			continue
 		}
 		allowed = append(allowed, f.Name)
@@ -450,8 +456,8 @@ func (s *Service) create(r *web.Request) (web.Response, error) {
 		if err != nil {
 			return err
 		}
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
-		in, err = m.input(r, v, "")
+		m := s.maker(ctx, tx, r)
+		in, err = m.input(r, v, nil)
 		return err
 	}); err != nil {
 		return web.Response{}, err
@@ -484,7 +490,7 @@ func (s *Service) editPage(r *web.Request) (web.Response, error) {
 	var name msg.Text
 	var conflict templ.Component = templ.NopComponent
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
-		rec, ok, err := s.c.Catalog.One(ctx, tx, d, key)
+		rec, ok, err := s.c.Catalog.As(tx, r.Actor).One(ctx, d, key)
 		if err != nil {
 			return err
 		}
@@ -505,7 +511,7 @@ func (s *Service) editPage(r *web.Request) (web.Response, error) {
 		if err != nil {
 			return err
 		}
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
+		m := s.maker(ctx, tx, r)
 		if f.Fields, rest, err = m.recordForm(v, rec.Row, key, r); err != nil {
 			return err
 		}
@@ -538,18 +544,18 @@ func (m *formMaker) conflict(r *web.Request, v sight, rec register.Record, key s
 		return templ.NopComponent, nil
 	}
 	in := act.Input{}
-	for _, f := range v.of(key) {
+	for _, f := range v.of(rec.Row) {
 		if !f.Derived && !f.Key {
 			m.take(r, f, in)
 		}
 	}
-	labels, err := m.s.c.Catalog.Labels(m.ctx, m.tx, v.d, seen, rec.Row)
+	labels, err := m.reader.Labels(m.ctx, v.d, seen, rec.Row)
 	if err != nil {
 		return nil, err
 	}
 	t := web.Table{ID: "conflict", Caption: msg.T("食い違っている項目", "Cells that differ"), Columns: []web.Column{{Title: msg.T("項目", "Field"), Head: true},
 		{Title: msg.T("開いたときの値", "When you opened it")}, {Title: msg.T("今の値（ほかの職員が変更）", "Now, as others have changed it")}, {Title: msg.T("あなたの入力", "What you typed")}}}
-	for _, f := range v.of(key) {
+	for _, f := range v.of(rec.Row) {
 		i := v.d.Index(f.Name)
 		mine := seen[i]
 		if x, given := in[f.Name]; given {
@@ -580,7 +586,7 @@ func (m *formMaker) version(d *register.Def, key, version string) (register.Row,
 	if err != nil {
 		return nil, nil
 	}
-	all, err := m.s.c.Catalog.History(m.ctx, m.tx, d, key)
+	all, err := m.reader.History(m.ctx, d, key)
 	if err != nil {
 		return nil, err
 	}
@@ -606,8 +612,15 @@ func (s *Service) change(r *web.Request) (web.Response, error) {
 		if err != nil {
 			return err
 		}
-		m := formMaker{s: s, ctx: ctx, tx: tx, lang: r.Lang}
-		if in, err = m.input(r, v, key); err != nil {
+		rec, ok, err := s.c.Catalog.As(tx, r.Actor).One(ctx, d, key)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return web.NotFound()
+		}
+		m := s.maker(ctx, tx, r)
+		if in, err = m.input(r, v, rec.Row); err != nil {
 			return err
 		}
 		seen, err := m.version(d, key, r.Form(register.VersionField))

@@ -110,8 +110,8 @@ func uploaded(ctx context.Context, tx *db.Tx, r *web.Request, d *register.Def, i
 }
 
 // plan works out what an upload would do. The bytes are those that were previewed, or it is refused.
-func (s *Service) plan(ctx context.Context, tx *db.Tx, d *register.Def, k kept) (*register.Plan, error) {
-	p, err := s.c.Catalog.Import(ctx, tx, d, register.File{Name: k.name, R: bytes.NewReader(k.body), Size: int64(len(k.body))})
+func (s *Service) plan(ctx context.Context, tx *db.Tx, r *web.Request, d *register.Def, k kept) (*register.Plan, error) {
+	p, err := s.c.Catalog.As(tx, r.Actor).Import(ctx, d, register.File{Name: k.name, R: bytes.NewReader(k.body), Size: int64(len(k.body))})
 	if err != nil {
 		return nil, err
 	}
@@ -141,10 +141,10 @@ func (s *Service) importPage(r *web.Request) (web.Response, error) {
 		if k, err = uploaded(ctx, tx, r, d, id); err != nil {
 			return err
 		}
-		if p, err = s.plan(ctx, tx, d, k); err != nil {
+		if p, err = s.plan(ctx, tx, r, d, k); err != nil {
 			return err
 		}
-		labels, err = s.c.Catalog.Labels(ctx, tx, d, p.NewRows(shownOfPlan)...)
+		labels, err = s.c.Catalog.As(tx, r.Actor).Labels(ctx, d, p.NewRows(shownOfPlan)...)
 		return err
 	}); err != nil {
 		return web.Response{}, err
@@ -354,7 +354,7 @@ func (s *Service) applyImport(r *web.Request) (web.Response, error) {
 		if k, err = uploaded(ctx, tx, r, d, r.Form("upload")); err != nil || k.applied {
 			return err
 		}
-		p, err = s.plan(ctx, tx, d, k)
+		p, err = s.plan(ctx, tx, r, d, k)
 		return err
 	}); err != nil {
 		return web.Response{}, err

@@ -4,10 +4,12 @@
 // It serves every clause that asks for something to be known and kept (bp.3, bp.5–bp.7, bp.9.1–bp.9.6, bp.10–bp.14),
 // and by what it hides and records bp.9.3 and bp.9.4.
 //
-// Who may see what: a register can be read by whoever is signed in. A field with personal data is shown to all only
-// when the register itself puts it on its lists (a name); mail addresses and the like are for the person concerned and
-// for those who decide changes of the register (bp.6). What is hidden is hidden everywhere: on pages, in histories,
-// filters, exports and the API. Each export leaves an entry in the record.
+// Who may see what: a register says itself who reads its records (register.Reach); one that says nothing is read by
+// whoever is signed in. Everything here is read through register.Reader, so that a record somebody does not read is
+// nowhere: not on lists and in their counts and choices, not by its address, not as the name of a reference, not in
+// searches, exports, previews and the API. A field with personal data is shown to all only when the register itself puts
+// it on its lists (a name); mail addresses and the like are for the person concerned and for those who decide changes of
+// the register (bp.6). Each export leaves an entry in the record.
 package ledger
 
 import (
@@ -163,7 +165,16 @@ func (s *Service) def(r *web.Request) (*register.Def, error) {
 	if !ok {
 		return nil, web.NotFound()
 	}
-	return d, nil
+	if d.Reach == nil {
+		return d, nil
+	}
+	return d, s.read(r, func(ctx context.Context, tx *db.Tx) error {
+		span, err := s.c.Catalog.As(tx, r.Actor).Span(ctx, d)
+		if err == nil && span.None() {
+			err = web.NotFound() // bp.9.3: as for a register that is not there
+		}
+		return err
+	})
 }
 
 // read runs fn on a snapshot.
@@ -182,19 +193,20 @@ type sight struct {
 	d      *register.Def
 	fields []register.Field
 	seen   map[string]bool
-	own    string // key of the person's own record, whose hidden fields are shown to them
+	who    actor.Actor
+	span   register.Span
 }
 
 // sees says which fields of a register a person sees (bp.9.3).
 func (s *Service) sees(ctx context.Context, tx *db.Tx, a actor.Actor, d *register.Def) (sight, error) {
-	v := sight{d: d, seen: map[string]bool{}}
-	if d.Name == "person" {
-		v.own = a.Person
+	v := sight{d: d, seen: map[string]bool{}, who: a}
+	var err error
+	if v.span, err = s.c.Catalog.As(tx, a).Span(ctx, d); err != nil {
+		return v, err
 	}
 	all, asked := a.System, a.System
 	for _, f := range d.Fields {
 		if f.Personal && !f.List && !asked {
-			var err error
 			if all, err = s.c.Gate.Decides(ctx, tx, a, d.Name+".change"); err != nil {
 				return v, err
 			}
@@ -208,9 +220,9 @@ func (s *Service) sees(ctx context.Context, tx *db.Tx, a actor.Actor, d *registe
 	return v, nil
 }
 
-// of gives the fields seen of one record.
-func (v sight) of(key string) []register.Field {
-	if key != "" && key == v.own {
+// of gives the fields seen of one record, all of them of one's own; row is nil for a record that is not there yet.
+func (v sight) of(row register.Row) []register.Field {
+	if row != nil && (v.d.Name == "person" && v.who.Person != "" && v.d.Key(row) == v.who.Person || v.span.Own(row)) {
 		return v.d.Fields
 	}
 	return v.fields
@@ -306,7 +318,7 @@ func many(n int, more bool) msg.Text {
 func (s *Service) registers(r *web.Request) (web.Response, error) {
 	var counts map[string]int
 	if err := s.read(r, func(ctx context.Context, tx *db.Tx) (err error) {
-		counts, err = s.c.Catalog.Counts(ctx, tx)
+		counts, err = s.c.Catalog.As(tx, r.Actor).Counts(ctx)
 		return err
 	}); err != nil {
 		return web.Response{}, err
@@ -316,10 +328,15 @@ func (s *Service) registers(r *web.Request) (web.Response, error) {
 	for _, g := range s.c.Catalog.Groups() {
 		var tasks []web.Task
 		for _, d := range g.Defs {
-			n := counts[d.Name]
+			n, read := counts[d.Name]
+			if !read {
+				continue
+			}
 			tasks = append(tasks, web.Task{Title: d.Title, Href: path(d), Note: d.Lead, State: many(min(n, register.CountLimit), n > register.CountLimit)})
 		}
-		parts = append(parts, section(g.Title, web.TaskList(tasks)))
+		if len(tasks) > 0 {
+			parts = append(parts, section(g.Title, web.TaskList(tasks)))
+		}
 	}
 	return web.Page(titleRegisters, web.Stack(parts...)), nil
 }

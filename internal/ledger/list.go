@@ -120,6 +120,7 @@ type listing struct {
 	more   bool        // there are filters that are not shown
 	views  []view
 	may    map[string]bool // create, end, import
+	reader *register.Reader
 }
 
 // list is the page of a register.
@@ -136,6 +137,7 @@ func (s *Service) list(r *web.Request) (web.Response, error) {
 }
 
 func (l *listing) load(ctx context.Context, tx *db.Tx, d *register.Def) (err error) {
+	l.reader = l.s.c.Catalog.As(tx, l.r.Actor)
 	if l.v, err = l.s.sees(ctx, tx, l.r.Actor, d); err != nil {
 		return err
 	}
@@ -143,14 +145,14 @@ func (l *listing) load(ctx context.Context, tx *db.Tx, d *register.Def) (err err
 		return err
 	}
 	l.cols = columns(l.r, l.v)
-	if l.page, err = l.s.c.Catalog.List(ctx, tx, d, l.q); err != nil {
+	if l.page, err = l.reader.List(ctx, d, l.q); err != nil {
 		return err
 	}
 	rows := make([]register.Row, len(l.page.Rows))
 	for i, rec := range l.page.Rows {
 		rows[i] = rec.Row
 	}
-	if l.labels, err = l.s.c.Catalog.Labels(ctx, tx, d, rows...); err != nil {
+	if l.labels, err = l.reader.Labels(ctx, d, rows...); err != nil {
 		return err
 	}
 	if err := l.filters(ctx, tx); err != nil {
@@ -204,9 +206,14 @@ func (l *listing) filters(ctx context.Context, tx *db.Tx) error {
 
 // recordChoices offers the records a field points at most, by name.
 func (l *listing) recordChoices(ctx context.Context, tx *db.Tx, f register.Field, wf *web.Field) error {
-	keys, err := l.s.choices.of(tx.Now(), l.v.d.Name, f.Name, func() ([]string, error) {
-		return l.s.c.Catalog.Choices(ctx, tx, l.v.d, f.Name, choiceLimit)
-	})
+	find := func() ([]string, error) { return l.reader.Choices(ctx, l.v.d, f.Name, choiceLimit) }
+	var keys []string
+	var err error
+	if l.v.d.Reach == nil {
+		keys, err = l.s.choices.of(tx.Now(), l.v.d.Name, f.Name, find)
+	} else { // what one person may choose from is not kept for the next
+		keys, err = find()
+	}
 	if err != nil {
 		return err
 	}
@@ -219,7 +226,7 @@ func (l *listing) recordChoices(ctx context.Context, tx *db.Tx, f register.Field
 	for i, k := range keys {
 		refs[i] = ref.New(f.Refers, k)
 	}
-	names, err := l.s.c.Catalog.Names(ctx, tx, refs...)
+	names, err := l.reader.Names(ctx, refs...)
 	if err != nil {
 		return err
 	}
@@ -429,7 +436,7 @@ func (l *listing) cell(f register.Field, rec register.Record, head bool) web.Cel
 		}
 	case f.Key:
 		c.Part, c.Text = code(c.Text), ""
-	case f.Kind == register.Ref && key != "":
+	case f.Kind == register.Ref && l.s.opens(f.Refers, key, l.labels):
 		c.Href = Href(ref.New(f.Refers, key))
 	case f.Kind == register.Bool && v == false:
 		c.Tone = web.Info

@@ -45,6 +45,7 @@ type file struct {
 	steps    []step
 	older    int // versions that are not shown
 	links    []web.Link
+	reader   *register.Reader
 }
 
 // record is the page of one record.
@@ -67,7 +68,8 @@ func (s *Service) record(r *web.Request) (web.Response, error) {
 
 func (f *file) load(ctx context.Context, tx *db.Tx) error {
 	c, key := f.s.c.Catalog, f.r.Path("key")
-	rec, ok, err := c.One(ctx, tx, f.d, key)
+	f.reader = c.As(tx, f.r.Actor)
+	rec, ok, err := f.reader.One(ctx, f.d, key)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (f *file) load(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	f.fields = v.of(key)
+	f.fields = v.of(rec.Row)
 	if err := f.loadSteps(ctx, tx, key); err != nil {
 		return err
 	}
@@ -117,10 +119,10 @@ func (f *file) loadSteps(ctx context.Context, tx *db.Tx, key string) error {
 		person(v.By)
 		f.steps = append(f.steps, st)
 	}
-	if f.labels, err = c.Labels(ctx, tx, f.d, rows...); err != nil {
+	if f.labels, err = f.reader.Labels(ctx, f.d, rows...); err != nil {
 		return err
 	}
-	names, err := c.Names(ctx, tx, people...)
+	names, err := f.reader.Names(ctx, people...)
 	for k, n := range names {
 		f.labels[k] = n
 	}
@@ -128,12 +130,22 @@ func (f *file) loadSteps(ctx context.Context, tx *db.Tx, key string) error {
 }
 
 func (f *file) loadPointing(ctx context.Context, tx *db.Tx, key string) error {
-	rs, err := f.s.c.Catalog.Referrers(ctx, tx, f.d, key)
+	rs, err := f.reader.Referrers(ctx, f.d, key)
 	if err != nil {
 		return err
 	}
+	own := f.d.Name == "person" && key == f.r.Actor.Person
 	for _, x := range rs {
-		p, err := f.s.c.Catalog.List(ctx, tx, x.Def, register.Query{Filters: map[string][]string{x.Field.Name: {key}}, Limit: referrersShown})
+		if x.Field.Personal && !x.Field.List && !own { // what a field hides is not told from its other end
+			v, err := f.s.sees(ctx, tx, f.r.Actor, x.Def)
+			if err != nil {
+				return err
+			}
+			if !v.has(x.Field.Name) {
+				continue
+			}
+		}
+		p, err := f.reader.List(ctx, x.Def, register.Query{Filters: map[string][]string{x.Field.Name: {key}}, Limit: referrersShown})
 		if err != nil {
 			return err
 		}
@@ -238,6 +250,12 @@ func (f *file) content() []templ.Component {
 	return out
 }
 
+// opens says whether a reference leads anywhere: of a register with a rule only what the reader was given the name of.
+func (s *Service) opens(name, key string, labels register.Labels) bool {
+	_, named := labels[ref.New(name, key)]
+	return key != "" && (named || s.c.Catalog.Must(name).Reach == nil)
+}
+
 func (f *file) entry(fd register.Field) web.Entry {
 	v := f.rec.Row[f.d.Index(fd.Name)]
 	e := web.Entry{Label: fd.Title, Text: f.s.c.Catalog.Show(fd, v, f.r.Lang, f.labels)}
@@ -248,7 +266,9 @@ func (f *file) entry(fd register.Field) web.Entry {
 	case string:
 		switch {
 		case fd.Kind == register.Ref:
-			e.Href = Href(ref.New(fd.Refers, x))
+			if f.s.opens(fd.Refers, x, f.labels) {
+				e.Href = Href(ref.New(fd.Refers, x))
+			}
 			if e.Text != x {
 				e.Note = x
 			}
@@ -267,7 +287,11 @@ func (f *file) entry(fd register.Field) web.Entry {
 				if name == "" {
 					name = k
 				}
-				links = append(links, web.Link{Title: msg.Same(name), Href: Href(ref.New(fd.Refers, k))})
+				l := web.Link{Title: msg.Same(name)}
+				if f.s.opens(fd.Refers, k, f.labels) {
+					l.Href = Href(ref.New(fd.Refers, k))
+				}
+				links = append(links, l)
 			}
 			e.Part, e.Text = linkList(links), ""
 		}

@@ -74,7 +74,8 @@ func (s *Service) search(r *web.Request) (web.Response, error) {
 }
 
 func (s *Service) find(ctx context.Context, tx *db.Tx, r *web.Request, text string) ([]foundIn, error) {
-	hits, err := s.c.Catalog.SearchEach(ctx, tx, text, hitsShown+1)
+	reader := s.c.Catalog.As(tx, r.Actor)
+	hits, err := reader.SearchEach(ctx, text, hitsShown+1)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, r *web.Request, text stri
 			units = append(units, ref.New("unit", h.Unit))
 		}
 	}
-	names, err := s.c.Catalog.Names(ctx, tx, units...)
+	names, err := reader.Names(ctx, units...)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, r *web.Request, text stri
 		for i, h := range list {
 			keys[i] = h.Ref.Key
 		}
-		recs, err := s.c.Catalog.Many(ctx, tx, d, keys)
+		recs, err := reader.Many(ctx, d, keys)
 		if err != nil {
 			return nil, err
 		}

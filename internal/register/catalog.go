@@ -32,6 +32,7 @@ func NewCatalog(p *pack.Pack, defs ...*Def) *Catalog {
 				panic(fmt.Sprintf("register %s: field %s refers to %s, which is not there", d.Name, f.Name, f.Refers))
 			}
 		}
+		d.Reach.check(c, d)
 		if d.Bind != nil {
 			d.Bind(c, d)
 		}

@@ -224,7 +224,7 @@ func (m *importer) flush() error {
 	for i, w := range m.rows {
 		keys[i] = w.key
 	}
-	stored, err := many(m.ctx, m.tx, m.d, keys)
+	stored, err := stands(m.ctx, m.tx, m.d, keys)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,13 @@ import (
 
 // Labels reads the names of all records the rows point at.
 func (c *Catalog) Labels(ctx context.Context, tx *db.Tx, d *Def, rows ...Row) (Labels, error) {
+	return c.labelsOf(ctx, tx, d, rows, nil)
+}
+
+// limited leaves out the keys of records that are not read; nil leaves out none.
+type limited func(ctx context.Context, d *Def, keys []string) ([]string, error)
+
+func (c *Catalog) labelsOf(ctx context.Context, tx *db.Tx, d *Def, rows []Row, only limited) (Labels, error) {
 	want := map[string]map[string]bool{}
 	for i, f := range d.Fields {
 		if f.Refers == "" {
@@ -42,7 +49,7 @@ func (c *Catalog) Labels(ctx context.Context, tx *db.Tx, d *Def, rows ...Row) (L
 			sorted = append(sorted, k)
 		}
 		slices.Sort(sorted)
-		if err := c.labels(ctx, tx, c.byName[register], sorted, out); err != nil {
+		if err := c.labels(ctx, tx, c.byName[register], sorted, only, out); err != nil {
 			return nil, err
 		}
 	}
@@ -56,7 +63,7 @@ func (c *Catalog) Label(ctx context.Context, tx *db.Tx, r ref.Ref) (string, erro
 		return r.Key, nil
 	}
 	out := Labels{}
-	if err := c.labels(ctx, tx, d, []string{r.Key}, out); err != nil {
+	if err := c.labels(ctx, tx, d, []string{r.Key}, nil, out); err != nil {
 		return "", err
 	}
 	if l := out[r]; l != "" {
@@ -65,7 +72,13 @@ func (c *Catalog) Label(ctx context.Context, tx *db.Tx, r ref.Ref) (string, erro
 	return r.Key, nil
 }
 
-func (c *Catalog) labels(ctx context.Context, tx *db.Tx, d *Def, keys []string, out Labels) error {
+func (c *Catalog) labels(ctx context.Context, tx *db.Tx, d *Def, keys []string, only limited, out Labels) error {
+	if only != nil {
+		var err error
+		if keys, err = only(ctx, d, keys); err != nil {
+			return err
+		}
+	}
 	for part := range slices.Chunk(keys, lookupPart) {
 		cond, arg := among(tx, part)
 		key := quote(d.KeyField().Name)

@@ -28,7 +28,8 @@ type Query struct {
 	Units   []string // only records these units own; nil means all
 	Columns []string // of an export; nil means all
 
-	dense bool // very many records hold the words of Text: see Catalog.dense
+	dense bool  // very many records hold the words of Text: see Catalog.dense
+	span  *Span // what the reader may read; nil means all
 }
 
 // Page is a part of a list.
@@ -81,6 +82,7 @@ func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where
 	if !q.Ended {
 		w.add("NOT ended")
 	}
+	q.span.add(w, dialect)
 	for _, f := range d.Fields {
 		values, asked := q.Filters[f.Name]
 		if !asked || len(values) == 0 {
@@ -207,7 +209,7 @@ func (c *Catalog) List(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, e
 }
 
 func (c *Catalog) count(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, error) {
-	if q.dense && len(q.Filters) == 0 && q.Units == nil {
+	if q.dense && len(q.Filters) == 0 && q.Units == nil && (q.span == nil || q.span.all) {
 		return Page{Total: CountLimit, More: true}, nil
 	}
 	w, err := c.where(d, q, tx.Dialect(), false)
@@ -297,15 +299,19 @@ func (w *where) after(d *Def, f Field, q Query) error {
 // Choices gives the values a field has, most frequent first, for the filters of a list. It looks at no more than
 // CountLimit records.
 func (c *Catalog) Choices(ctx context.Context, tx *db.Tx, d *Def, field string, limit int) ([]string, error) {
+	return c.choicesOf(ctx, tx, d, field, limit, nil)
+}
+
+func (c *Catalog) choicesOf(ctx context.Context, tx *db.Tx, d *Def, field string, limit int, s *Span) ([]string, error) {
 	f, ok := d.Field(field)
 	if !ok || f.Kind == Set || f.Kind == Int || f.Kind == Count || f.Kind == Bool || f.Kind == Stamp {
 		return nil, fault.At(field, msg.F("「%s」では絞り込めません。", "The list cannot be narrowed by %q.", field))
 	}
-	col := quote(f.Name)
-	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (string, error) {
-		var s string
-		return s, r.Scan(&s)
-	}, fmt.Sprintf("SELECT v FROM (SELECT %s AS v FROM %s WHERE NOT ended LIMIT %d) AS sample GROUP BY v ORDER BY COUNT(*) DESC, v LIMIT %d", col, d.table(), CountLimit, limit))
+	w := &where{}
+	w.add("NOT ended")
+	s.add(w, tx.Dialect())
+	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (v string, err error) { return v, r.Scan(&v) },
+		fmt.Sprintf("SELECT v FROM (SELECT %s AS v FROM %s%s LIMIT %d) AS sample GROUP BY v ORDER BY COUNT(*) DESC, v LIMIT %d", quote(f.Name), d.table(), w.sql(), CountLimit, limit), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read choices of %s.%s: %w", d.Name, field, err)
 	}

@@ -10,6 +10,10 @@ import (
 
 // Names reads what people call some records, of any registers: one statement a register. What is not there has no name.
 func (c *Catalog) Names(ctx context.Context, tx *db.Tx, refs ...ref.Ref) (Labels, error) {
+	return c.namesOf(ctx, tx, refs, nil)
+}
+
+func (c *Catalog) namesOf(ctx context.Context, tx *db.Tx, refs []ref.Ref, only limited) (Labels, error) {
 	want := map[string][]string{}
 	for _, r := range refs {
 		if _, ok := c.byName[r.Register]; ok && !slices.Contains(want[r.Register], r.Key) {
@@ -18,7 +22,7 @@ func (c *Catalog) Names(ctx context.Context, tx *db.Tx, refs ...ref.Ref) (Labels
 	}
 	out := Labels{}
 	for register, keys := range want {
-		if err := c.labels(ctx, tx, c.byName[register], keys, out); err != nil {
+		if err := c.labels(ctx, tx, c.byName[register], keys, only, out); err != nil {
 			return nil, err
 		}
 	}

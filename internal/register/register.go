@@ -78,6 +78,8 @@ type Def struct {
 	// Reads are the Ref fields whose records Check and After look up by Catalog.One; an import reads them ahead, many at
 	// a time.
 	Reads []string
+	// Reach says who reads the records; nil means whoever is signed in.
+	Reach *Reach
 	// Bind is called once by NewCatalog and may set Check and After to functions that need the catalog.
 	Bind func(c *Catalog, d *Def)
 
@@ -101,6 +103,7 @@ type Spec struct {
 	ReadOnly    bool
 	Check       func(ctx context.Context, tx *db.Tx, old Row, next Row) error
 	After       func(ctx context.Context, tx *db.Tx, ch Change) error
+	Reach       *Reach
 	Bind        func(c *Catalog, d *Def)
 }
 
@@ -116,7 +119,7 @@ type Spec struct {
 func Declare[T any](s Spec) *Def {
 	t := reflect.TypeFor[T]()
 	d := &Def{Name: s.Name, Title: s.Title, Lead: s.Lead, Clauses: s.Clauses, Group: s.Group, Label: s.Label, Unit: s.Unit,
-		Start: s.Start, End: s.End, ReadOnly: s.ReadOnly, Check: s.Check, After: s.After, Bind: s.Bind, typ: t, byName: map[string]int{}, key: -1}
+		Start: s.Start, End: s.End, ReadOnly: s.ReadOnly, Check: s.Check, After: s.After, Reach: s.Reach, Bind: s.Bind, typ: t, byName: map[string]int{}, key: -1}
 	for i := range t.NumField() {
 		f, err := readField(t.Field(i))
 		if err != nil {
