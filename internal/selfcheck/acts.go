@@ -75,6 +75,7 @@ func (s *Service) Acts() []act.Act {
 		}
 		out = append(out, a)
 	}
+	out = append(out, s.bulkActs()...)
 	unit := field("unit", msg.T("組織", "Unit"), true)
 	for _, l := range levels[:2] {
 		fields := []act.Field{unit, field("problem", msg.T("見つかった問題", "Problem found"), false), field("reported", msg.T("CISOに報告した日", "Reported to the CISO on"), false)}
@@ -90,12 +91,7 @@ func (s *Service) Acts() []act.Act {
 }
 
 // decideAct is the act by which a level confirms or sends back.
-func decideAct(l level) string {
-	if l.name == "section" {
-		return "selfcheck.decide"
-	}
-	return "selfcheck.decide." + l.name
-}
+func decideAct(l level) string { return levelAct("selfcheck.decide", l) }
 
 // placeOf is the section of a response.
 func (s *Service) placeOf(ctx context.Context, tx *db.Tx, in act.Input) ([]act.Place, error) {

@@ -89,10 +89,12 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, who actor.Actor, r *Respo
 	case applicant == "":
 		applicant = r.Person
 	}
-	out, err := f.Step(flow.Instance{ID: r.Code, State: flow.State(r.State), Applicant: applicant, Hash: r.Hash(), Since: r.Since}, move, by)
+	in := flow.Instance{ID: r.Code, State: flow.State(r.State), Applicant: applicant, Hash: r.Hash(), Since: r.Since}
+	out, err := f.Step(in, move, by)
 	if err != nil {
 		return err
 	}
+	act.Decided(ctx, f.DecidesFor(in, move, by))
 	r.State, r.Since = string(out.State), out.Since
 	return nil
 }

@@ -178,12 +178,11 @@ func (s *Service) bySection(r *web.Request, o overview) templ.Component {
 	t := web.Table{ID: "sections", Caption: msg.T("課・室", "Sections"), Count: len(list), Empty: msg.T("回答票はありません。", "There are no sheets."), Short: true, Columns: []web.Column{{Title: msg.T("課・室", "Section"), Head: true},
 		{Title: msg.T("不一致", "Mismatches"), Num: true}, {Title: msg.T("対象", "Asked"), Num: true}, {Title: msg.T("提出済", "Handed in"), Num: true}, {Title: msg.T("確認済", "Confirmed"), Num: true}, {Title: msg.T("提出した割合", "Share"), Num: true}}}
 	for _, x := range list[from:min(from+perPage, len(list))] {
-		q := url.Values{"campaign": {o.Code}, "unit": {x.section}}.Encode()
 		cell := web.Cell{Text: web.Number(wrong[x.section])}
 		if wrong[x.section] > 0 {
 			cell.Tone, cell.Href = web.Bad, campaignHref(o.Code, "mismatches")+"?unit="+url.QueryEscape(x.section)
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: o.names[x.section], Href: "/selfcheck/section?" + q}, cell, {Text: web.Number(x.total)}, {Text: web.Number(x.answered())}, {Text: web.Number(x.n[string(Done)])}, {Text: percent(x.answered(), x.total)}}})
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: o.names[x.section], Href: sectionHref(o.Code, x.section)}, cell, {Text: web.Number(x.total)}, {Text: web.Number(x.answered())}, {Text: web.Number(x.n[string(Done)])}, {Text: percent(x.answered(), x.total)}}})
 	}
 	return web.Stack(web.TablePart(t), web.PagingPart(web.Paging{Page: page, Size: perPage, Total: len(list), Href: func(n int) string { return r.With("page", strconv.Itoa(n)) }}))
 }

@@ -42,7 +42,7 @@ func (s *Service) sectionPage(r *web.Request) (web.Response, error) {
 	var list []brief
 	var names map[string]string
 	var units []string
-	var ok bool
+	var ok, together bool
 	unit := r.Query("unit")
 	err := s.view(r, func(ctx context.Context, tx *db.Tx, _ when.Date) (err error) {
 		in, err := s.within(ctx, tx, r.Actor)
@@ -82,6 +82,7 @@ func (s *Service) sectionPage(r *web.Request) (web.Response, error) {
 		if unit == "" && len(units) > 0 {
 			unit = units[0]
 		}
+		_, together = s.levelFor(ctx, tx, r.Actor, unit)
 		list, err = briefs(ctx, tx, `r.campaign = $1 AND r.section = $2 AND r.state <> 'withdrawn'`, c.Code, unit)
 		return err
 	})
@@ -103,6 +104,9 @@ func (s *Service) sectionPage(r *web.Request) (web.Response, error) {
 		if b.State == string(Submitted) {
 			waiting++
 		}
+	}
+	if together && waiting > 0 {
+		head.Links = []web.Link{{Title: msg.T("まとめて確認する", "Confirm together"), Href: bulkHref(c.Code, unit), Main: true}}
 	}
 	late := web.Plain
 	if c.Due < today && answered < len(list) {

@@ -1,6 +1,7 @@
 package selfcheck
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -23,7 +24,7 @@ type shown struct {
 	items               []Item
 	who, section, sheet string
 	by, confirmer       string
-	decide              string // act by which the viewer could decide it
+	decide, undo        string // acts by which the viewer could decide it, or take its confirmation back
 	withdraw, second    bool
 	own, listed         bool
 }
@@ -39,6 +40,9 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, r *web.Request) (x shown,
 	}
 	x.own = answersFor(r.Actor, x.Response)
 	if x.decide, err = s.decideBy(ctx, tx, r.Actor, x.Response); err != nil {
+		return x, err
+	}
+	if x.undo, err = s.undoBy(ctx, tx, r.Actor, x.Response, x.campaign); err != nil {
 		return x, err
 	}
 	in, err := s.within(ctx, tx, r.Actor)
@@ -188,6 +192,9 @@ func (s *Service) decisions(x shown) []templ.Component {
 			Fields:  []web.Field{{Name: "note", Label: msg.T("差し戻すときの理由", "Why, when you send it back"), Kind: web.LongField, Rows: 3, Max: 1000, Optional: true}},
 			Buttons: []web.Button{{Title: titleConfirm, Name: "do", Value: "confirm", Tone: web.Good}, {Title: titleReturn, Name: "do", Value: "return"}}})))
 	}
+	if x.undo != "" {
+		out = append(out, part(titleUndo, web.FormPart(web.Form{Action: action, Label: titleUndo, Fields: []web.Field{undoReason()}, Buttons: []web.Button{{Title: titleUndo, Name: "do", Value: "undo"}}})))
+	}
 	if x.second {
 		out = append(out, part(titleRecheck, web.FormPart(web.Form{Action: action, Label: titleRecheck,
 			Fields: []web.Field{{Name: "verdict", Label: msg.T("再点検の結果", "What you found"), Kind: web.RadioField, Value: x.Recheck, Required: true, Options: []web.Option{
@@ -231,6 +238,24 @@ func (s *Service) viewPost(r *web.Request) (web.Response, error) {
 		said = msg.T("回答を確認しました。", "The answers were confirmed.")
 		if do == "return" {
 			said = msg.T("回答を差し戻しました。", "The sheet was sent back.")
+		}
+	case "undo":
+		id, said, opt.Reason = "selfcheck.undo", msg.T("確認を取り消しました。", "The confirmation was taken back."), r.Form("reason")
+		err := s.view(r, func(ctx context.Context, tx *db.Tx, _ when.Date) error {
+			x, _, err := s.response(ctx, tx, code)
+			if err != nil {
+				return err
+			}
+			c, _, err := s.campaign(ctx, tx, x.Campaign)
+			if err != nil {
+				return err
+			}
+			by, err := s.undoBy(ctx, tx, r.Actor, x, c)
+			id, in = cmp.Or(by, id), act.Input{"campaign": x.Campaign, "unit": x.Section, "responses": code}
+			return err
+		})
+		if err != nil {
+			return web.Response{}, err
 		}
 	case "recheck":
 		id, said = "selfcheck.recheck", msg.T("再点検の結果を記録しました。", "The second look was recorded.")

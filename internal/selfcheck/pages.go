@@ -28,6 +28,8 @@ var (
 	titleMismatch = msg.T("回答と根拠の不一致", "Answers that the evidence contradicts")
 	titleSample   = msg.T("抽出再点検", "Second look")
 	titleConfirms = msg.T("遵守状況の確認", "Confirmation of compliance")
+	titleTogether = msg.T("まとめて確認", "Confirm together")
+	titlePreview  = msg.T("まとめて確認する前に", "Before they are confirmed")
 )
 
 // Routes are the pages of self-inspection and confirmation (bp.9.3, bp.11).
@@ -40,6 +42,8 @@ func (s *Service) Routes() []web.Route {
 	out := []web.Route{
 		first,
 		route("GET", "/selfcheck/section", titleSection, s.sectionPage, nil),
+		route("GET", "/selfcheck/section/confirm", titleTogether, s.bulkPage, nil),
+		route("POST", "/selfcheck/section/confirm", titleTogether, s.bulkPost, s.bulkPage),
 		route("GET", "/selfcheck/answer/{code}", titleAnswer, s.answerPage, nil),
 		route("POST", "/selfcheck/answer/{code}", titleAnswer, s.answerPost, s.answerPage),
 		route("GET", "/selfcheck/responses/{code}", titleView, s.viewPage, nil),
@@ -64,6 +68,10 @@ func (s *Service) view(r *web.Request, fn func(ctx context.Context, tx *db.Tx, t
 
 func campaignHref(code string, more ...string) string {
 	return strings.Join(append([]string{"/selfcheck/campaigns/" + url.PathEscape(code)}, more...), "/")
+}
+
+func sectionHref(campaign, unit string) string {
+	return "/selfcheck/section?" + url.Values{"campaign": {campaign}, "unit": {unit}}.Encode()
 }
 
 func answerHref(code string) string { return "/selfcheck/answer/" + url.PathEscape(code) }

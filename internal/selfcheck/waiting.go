@@ -118,8 +118,12 @@ func (s *Service) toConfirm(ctx context.Context, tx *db.Tx, who actor.Actor, all
 			if n[k] == 0 {
 				continue
 			}
+			to := sectionHref(c.Code, u)
+			if n[k] > 1 {
+				to = bulkHref(c.Code, u)
+			}
 			out = append(out, Owed{Kind: "decision", Title: msg.F("自己点検の回答%d件を確認する", "Confirm %d self-inspection sheets", n[k]), Why: msg.F("「%s」の回答が確認を待っています。", "Answers to “%s” wait to be confirmed.", c.Name),
-				Href: "/selfcheck/section?campaign=" + c.Code + "&unit=" + u, Subject: ref.New("unit", u), SubjectName: names[u], Since: since[k], Clauses: []clause.ID{"bp.6", "bp.11"}, Standing: standing(who, u)})
+				Href: to, Subject: ref.New("unit", u), SubjectName: names[u], Since: since[k], Clauses: []clause.ID{"bp.6", "bp.11"}, Standing: standing(who, u)})
 		}
 	}
 	return out, nil
