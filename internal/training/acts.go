@@ -103,6 +103,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, who actor.Actor, in ac
 	if err != nil {
 		return ref.Ref{}, err
 	}
+	act.Decided(ctx, Route().DecidesFor(inst, p.moveOf(name), by))
 	today := when.Of(tx.Now())
 	p.State = string(out.State)
 	switch name {

@@ -167,6 +167,22 @@ func headed(who actor.Actor, ch *org.Chart) map[string]bool {
 
 // fewPeople is the number of people below which a unit's figures of a drill are not shown apart: so small a number would
 // tell who it was.
-const fewPeople = 3
+const fewPeople = 5
 
 var hiddenFigure = msg.T("少人数のため表示しません", "Too few to be shown")
+
+// concealed are the units whose figures of a drill are shown to nobody: those with fewer than fewPeople, and, where what
+// is hidden could be worked out from the total and the other units and still be so few, the next small ones with them
+// (bp.9.1). Who has to be invited to the course is a list of its own, each look at which is on record.
+func concealed(list []outcome) map[string]bool {
+	out, sent := map[string]bool{}, 0
+	bySize := slices.SortedFunc(slices.Values(list), func(a, b outcome) int { return cmp.Or(cmp.Compare(a.sent, b.sent), cmp.Compare(a.unit, b.unit)) })
+	for _, u := range bySize {
+		if u.sent >= fewPeople && (sent == 0 || sent >= fewPeople) {
+			break
+		}
+		out[u.unit] = true
+		sent += u.sent
+	}
+	return out
+}

@@ -50,13 +50,16 @@ func (s *Service) drillsPage(r *web.Request) (web.Response, error) {
 		{Title: msg.T("開封率", "Opened"), Num: true}, {Title: msg.T("報告率", "Reported"), Num: true}, {Title: msg.T("フォロー研修", "Followed up"), Num: true}}}
 	for _, d := range list {
 		o := all[d.Code]
-		t.Rows = append(t.Rows, web.Row{Cells: append([]web.Cell{{Text: d.Name, Href: drillHref(d.Code)}, {Text: d.Date.Text(r.Lang)}, {Text: s.term("drill_kind", d.Kind).In(r.Lang)}}, o.cells()...)})
+		t.Rows = append(t.Rows, web.Row{Cells: append([]web.Cell{{Text: d.Name, Href: drillHref(d.Code)}, {Text: d.Date.Text(r.Lang)}, {Text: s.term("drill_kind", d.Kind).In(r.Lang)}}, o.cells(false, r.Lang)...)})
 	}
 	return web.Page(titleDrills, web.Stack(web.PageHead(head), tabs("/training/drills"), web.TablePart(t))).In("/training"), nil
 }
 
-// cells are the figures of an outcome.
-func (o outcome) cells() []web.Cell {
+// cells are the figures of an outcome, without those of so few people that they would name somebody.
+func (o outcome) cells(hidden bool, lang msg.Lang) []web.Cell {
+	if hidden || o.sent < fewPeople {
+		return []web.Cell{{Text: web.Number(o.sent)}, {Text: "—", Note: hiddenFigure.In(lang)}, {Text: "—"}, {Text: "—"}}
+	}
 	return []web.Cell{{Text: web.Number(o.sent)}, {Text: percent(o.opened, o.sent)}, {Text: percent(o.reported, o.sent)}, {Text: fmt.Sprintf("%d / %d", o.followed, o.opened)}}
 }
 
@@ -96,8 +99,13 @@ func (s *Service) drillPage(r *web.Request) (web.Response, error) {
 	if office && all.opened > all.followed {
 		head.Links = []web.Link{{Title: msg.T("フォロー研修が済んでいない方を見る", "See who still owes the follow-up"), Href: drillHref(d.Code) + "/names"}}
 	}
-	parts := []templ.Component{web.PageHead(head), web.Tiles([]web.Tile{{Value: msg.Same(percent(all.opened, all.sent)), Label: msg.T("開封率", "Opened")}, {Value: msg.Same(percent(all.reported, all.sent)), Label: msg.T("報告率", "Reported")},
-		{Value: msg.Same(web.Number(all.opened - all.followed)), Label: msg.T("フォロー研修が未修了", "Follow-up still owed")}})}
+	parts, hidden := []templ.Component{web.PageHead(head)}, concealed(units)
+	if all.sent > 0 && all.sent < fewPeople {
+		parts = append(parts, web.Para(hiddenFigure))
+	} else {
+		parts = append(parts, web.Tiles([]web.Tile{{Value: msg.Same(percent(all.opened, all.sent)), Label: msg.T("開封率", "Opened")}, {Value: msg.Same(percent(all.reported, all.sent)), Label: msg.T("報告率", "Reported")},
+			{Value: msg.Same(web.Number(all.opened - all.followed)), Label: msg.T("フォロー研修が未修了", "Follow-up still owed")}}))
+	}
 	var entries []web.Entry
 	for _, e := range []web.Entry{{Label: msg.T("対象の範囲", "Who was sent it"), Text: d.Scope}, {Label: msg.T("文面の概要", "What the mail said"), Text: d.Scenario}, {Label: msg.T("フォロー研修", "Follow-up course"), Text: course, Href: courseLink(d.Course)}} {
 		if e.Text != "" {
@@ -119,11 +127,7 @@ func (s *Service) drillPage(r *web.Request) (web.Response, error) {
 		t := web.Table{ID: "units", Caption: msg.T("組織ごとの結果", "Result by unit"), Count: len(shown), Empty: msg.T("あなたの組織の方は、この訓練の対象ではありませんでした。", "Nobody of your unit took part."), Columns: []web.Column{
 			{Title: msg.T("組織", "Unit"), Head: true}, {Title: msg.T("送付", "Sent"), Num: true}, {Title: msg.T("開封率", "Opened"), Num: true}, {Title: msg.T("報告率", "Reported"), Num: true}, {Title: msg.T("フォロー研修", "Followed up"), Num: true}}}
 		for _, u := range shown[from:min(from+rowsPerPage, len(shown))] {
-			cells := u.cells()
-			if u.sent < fewPeople && !office {
-				cells = []web.Cell{{Text: web.Number(u.sent)}, {Text: "—", Note: hiddenFigure.In(r.Lang)}, {Text: "—"}, {Text: "—"}}
-			}
-			t.Rows = append(t.Rows, web.Row{Cells: append([]web.Cell{{Text: unitName(ch, u.unit)}}, cells...)})
+			t.Rows = append(t.Rows, web.Row{Cells: append([]web.Cell{{Text: unitName(ch, u.unit)}}, u.cells(hidden[u.unit], r.Lang)...)})
 		}
 		parts = append(parts, web.TablePart(t), web.PagingPart(web.Paging{Page: page, Size: rowsPerPage, Total: len(shown), Href: func(p int) string { return r.With("page", itoa(p)) }}))
 	}
