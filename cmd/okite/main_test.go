@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"testing"
 
@@ -17,11 +18,20 @@ func TestMain(m *testing.M) {
 
 // TestScripts drives the whole program as a person at a terminal does; each script is one story.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: badInput, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: commands(t), Setup: func(e *testscript.Env) error {
 		e.Setenv("LANG", "en_US.UTF-8")
 		e.Setenv("OKITE_DATA", e.WorkDir+"/data")
+		e.Values[smtpKey{}] = &smtpServer{}
 		return nil
 	}})
+}
+
+// commands are those of the scripts beside testscript's own.
+func commands(t *testing.T) map[string]func(ts *testscript.TestScript, neg bool, args []string) {
+	out := maps.Clone(badInput)
+	out["smtp"] = func(ts *testscript.TestScript, neg bool, args []string) { smtp(t, ts, neg, args) }
+	out["absent"] = absent
+	return out
 }
 
 func TestLanguage(t *testing.T) {

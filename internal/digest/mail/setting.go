@@ -1,10 +1,14 @@
 package mail
 
 import (
+	"cmp"
 	"crypto/x509"
+	"fmt"
+	"net"
 	"net/mail"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +35,7 @@ type Setting struct {
 	// User signs in at the server, "" when it asks for nobody.
 	User string `json:"user,omitempty"`
 	// PasswordFile is a file whose first line is the password of User. It is read when mail is sent, so that the
-	// password stands in no register, backup or command line.
+	// password stands in no register, backup or command line. A file that everybody can read is not used.
 	PasswordFile string `json:"password_file,omitempty"`
 	// From is the sender, such as 掟 <okite@city.example.jp>.
 	From string `json:"from"`
@@ -101,6 +105,12 @@ func (s Setting) port() int {
 	return 587
 }
 
+// Way is how the connection is protected.
+func (s Setting) Way() string { return cmp.Or(s.Security, STARTTLS) }
+
+// Address is the server with its port.
+func (s Setting) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.port())) }
+
 func (s Setting) patience() time.Duration {
 	if s.Patience > 0 {
 		return s.Patience
@@ -108,10 +118,26 @@ func (s Setting) patience() time.Duration {
 	return 30 * time.Second
 }
 
+// Secret checks that the password can be read, and not by everybody (bp.9.3).
+func (s Setting) Secret() error {
+	if s.User == "" {
+		return nil
+	}
+	_, err := s.password()
+	return s.Reason(err)
+}
+
 func (s Setting) password() (string, error) {
+	info, err := os.Stat(s.PasswordFile)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errSecret, err)
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		return "", errShared
+	}
 	b, err := os.ReadFile(s.PasswordFile)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%w: %w", errSecret, err)
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
 	return strings.TrimRight(line, "\r"), nil

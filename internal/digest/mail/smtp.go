@@ -9,7 +9,6 @@ import (
 	"net/mail"
 	"net/smtp"
 	"net/textproto"
-	"strconv"
 	"time"
 )
 
@@ -36,7 +35,7 @@ func dial(ctx context.Context, s Setting) (l *line, err error) {
 		return nil, err
 	}
 	d := net.Dialer{Timeout: s.patience()}
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.port())))
+	conn, err := d.DialContext(ctx, "tcp", s.Address())
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +58,10 @@ func dial(ctx context.Context, s Setting) (l *line, err error) {
 		return nil, err
 	}
 	if s.Security == "" || s.Security == STARTTLS {
-		if err := l.c.StartTLS(secure); err != nil { // a server without it is refused: mail names people
+		if ok, _ := l.c.Extension("STARTTLS"); !ok { // a server without it is refused: mail names people
+			return nil, errNoTLS
+		}
+		if err := l.c.StartTLS(secure); err != nil {
 			return nil, err
 		}
 	}
@@ -70,7 +72,10 @@ func dial(ctx context.Context, s Setting) (l *line, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, l.c.Auth(smtp.PlainAuth("", s.User, password, s.Host))
+	if err := l.c.Auth(smtp.PlainAuth("", s.User, password, s.Host)); err != nil {
+		return nil, fmt.Errorf("%w: %w", errSignIn, err)
+	}
+	return l, nil
 }
 
 // extend gives the server its time for the next step.
@@ -140,15 +145,16 @@ func (l *line) close() {
 	}
 }
 
-// Try opens a connection, signs in and sends one message at once, without the table: for whoever sets the server up.
+// Try opens a connection, signs in and sends one message at once, without the table: for whoever sets the server up. What
+// is wrong is a fault in words.
 func Try(ctx context.Context, s Setting, m Message, at time.Time) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
 	l, err := dial(ctx, s)
 	if err != nil {
-		return err
+		return s.Reason(err)
 	}
 	defer l.close()
-	return l.send(m, at)
+	return s.Reason(l.send(m, at))
 }

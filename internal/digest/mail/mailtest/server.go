@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
@@ -112,6 +113,11 @@ func (s *Server) Got() []Mail { s.mu.Lock(); defer s.mu.Unlock(); return append(
 
 // Port is the number the server listens on.
 func (s *Server) Port() int { return s.ln.Addr().(*net.TCPAddr).Port }
+
+// PEM is the certificate of the authority, as a machine keeps those it trusts.
+func (s *Server) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.cert.Certificate[0]})
+}
 
 func (s *Server) serve(c net.Conn) {
 	s.mu.Lock()
