@@ -10,6 +10,7 @@ import (
 type planItem struct {
 	Code     string    `reg:"code"`
 	FY       int64     `reg:"fy"`
+	From     when.Date `reg:"from"`
 	Due      when.Date `reg:"due"`
 	Name     string    `reg:"name"`
 	Role     string    `reg:"role"`
@@ -32,11 +33,8 @@ func (c *city) yearPlan() {
 	}
 	for fy := c.fy - 1; fy <= c.fy; fy++ {
 		for n, t := range tasks {
-			year := fy
-			if t.Month < 4 {
-				year++
-			}
-			i := planItem{Code: fmt.Sprintf("YP-%d-%s", fy, t.Code), FY: int64(fy), Due: when.On(year, t.Month, t.Day), Name: t.Name.JA, Role: t.Role, Clause: t.Clause, How: t.How.JA,
+			from, due := t.Dates(fy)
+			i := planItem{Code: fmt.Sprintf("YP-%d-%s", fy, t.Code), FY: int64(fy), From: from, Due: due, Name: t.Name.JA, Role: t.Role, Clause: t.Clause, How: t.How.JA,
 				Check: t.Check, Register: t.Register, Field: t.Field}
 			if done := i.Due - when.Date(2+n%9); t.Register == "" && t.Check == "" && done <= c.day {
 				i.Done = done

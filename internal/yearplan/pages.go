@@ -43,7 +43,7 @@ func tone(st State) web.Tone {
 		return web.Good
 	case Late:
 		return web.Bad
-	case Soon:
+	case Tardy, Soon:
 		return web.Warn
 	}
 	return web.Plain
@@ -83,7 +83,7 @@ func (s *Service) page(r *web.Request) (web.Response, error) {
 	if board {
 		view = "board"
 	}
-	head := web.Head{Title: titlePlan, Lead: msg.F("%sに行う作業です。%s現在、%s 件のうち %s 件が終わり、%s 件が遅れています。", "What is done in %s. As of %s, of %s tasks %s are done and %s are late.", yearText(fy), today.Both(), web.Number(len(list)), web.Number(count[Done]), web.Number(count[Late])),
+	head := web.Head{Title: titlePlan, Lead: msg.F("%sに行う作業です。%s現在、%s 件のうち %s 件が終わり（うち遅れて完了 %s 件）、%s 件が遅れています。期間の開始日より前の記録は、完了の証拠として数えません。", "What is done in %s. As of %s, of %s tasks %s are done (%s of them late) and %s are late. What was recorded before the first day of a task does not prove it done.", yearText(fy), today.Both(), web.Number(len(list)), web.Number(count[Done]+count[Tardy]), web.Number(count[Tardy]), web.Number(count[Late])),
 		Links: []web.Link{{Title: yearText(fy - 1), Href: at(fy-1, view)}, {Title: yearText(fy + 1), Href: at(fy+1, view)}}}
 	if may {
 		head.Links = append(head.Links, web.Link{Title: titleNew, Href: "/plan/new?fy=" + strconv.Itoa(fy)}, web.Link{Title: msg.T("項目を加える", "Add a task"), Href: "/registers/planitem/new?fy=" + strconv.Itoa(fy)})
@@ -118,10 +118,10 @@ func monthText(d when.Date) msg.Text {
 func (s *Service) months(r *web.Request, fy int, list []Seen) (out []templ.Component) {
 	for n := range 12 {
 		first := monthOf(fy, n)
-		t := web.Table{Caption: msg.F("%d年%s", "%[2]s %[1]d", first.Year(), monthText(first)), Short: true, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who")}, {Title: msg.T("根拠", "Clause"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}}}
+		t := web.Table{Caption: msg.F("%d年%s", "%[2]s %[1]d", first.Year(), monthText(first)), Short: true, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true, Beside: true}, {Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who"), Beside: true}, {Title: msg.T("根拠", "Clause"), NoWrap: true, Beside: true}, {Title: msg.T("状態", "State"), NoWrap: true, Beside: true}}}
 		for _, x := range list {
 			if x.Due.Year() == first.Year() && x.Due.Month() == first.Month() {
-				t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: x.Due.Text(r.Lang)}, {Text: x.Name, Href: href(x.Code)}, {Text: s.role(x.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(x.Clause)).In(r.Lang)}, {Part: badge(x)}}})
+				t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: x.Due.Text(r.Lang), Note: since(x.Item).In(r.Lang)}, {Text: x.Name, Href: href(x.Code)}, {Text: s.role(x.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(x.Clause)).In(r.Lang)}, {Part: badge(x)}}})
 			}
 		}
 		if t.Count = len(t.Rows); t.Count > 0 {
@@ -129,6 +129,11 @@ func (s *Service) months(r *web.Request, fy int, list []Seen) (out []templ.Compo
 		}
 	}
 	return out
+}
+
+// since is the first day of a task, for beside its deadline.
+func since(i Item) msg.Text {
+	return msg.F("%sから", "from %s", msg.Text{JA: i.begins().Short(msg.JA), EN: i.begins().Short(msg.EN)})
 }
 
 func badge(x Seen) templ.Component {
@@ -149,7 +154,10 @@ func (s *Service) board(r *web.Request, fy int, list []Seen) templ.Component {
 		cells := []web.Cell{{Text: x.Name, Href: href(x.Code), Note: s.role(x.Role).In(r.Lang)}}
 		for n := range 12 {
 			first, c := monthOf(fy, n), web.Cell{}
-			if x.Due.Year() == first.Year() && x.Due.Month() == first.Month() {
+			switch {
+			case first <= x.Due && x.begins() < first.AddMonths(1) && x.Due >= first.AddMonths(1):
+				c = web.Cell{Text: msg.T("期間", "open").In(r.Lang), Tone: web.Info}
+			case x.Due.Year() == first.Year() && x.Due.Month() == first.Month():
 				day := msg.Text{JA: fmt.Sprintf("%d日", x.Due.Day()), EN: fmt.Sprint(x.Due.Day())}
 				c = web.Cell{Text: day.In(r.Lang), Note: x.State.Title().In(r.Lang), Tone: tone(x.State)}
 			}
@@ -211,7 +219,7 @@ func (s *Service) newPage(r *web.Request) (web.Response, error) {
 	}
 	t := web.Table{Caption: msg.F("%sに登録する項目", "What is entered for %s", yearText(fy)), Count: len(list), Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("作業", "Task"), Head: true}, {Title: msg.T("担当", "Who")}, {Title: msg.T("根拠", "Clause"), NoWrap: true}}}
 	for _, i := range list {
-		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: i.Due.Text(r.Lang)}, {Text: i.Name, Note: i.How}, {Text: s.role(i.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(i.Clause)).In(r.Lang)}}})
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: i.Due.Text(r.Lang), Note: since(i).In(r.Lang)}, {Text: i.Name, Note: i.How}, {Text: s.role(i.Role).In(r.Lang)}, {Text: web.Clause(clause.ID(i.Clause)).In(r.Lang)}}})
 	}
 	parts = append(parts, web.TablePart(t), web.FormPart(web.Form{Action: "/plan/new", Label: titleNew, Hidden: [][2]string{{"fy", strconv.Itoa(fy)}},
 		Buttons: []web.Button{{Title: msg.F("%s 件を登録する", "Enter %s items", web.Number(len(list))), Tone: web.Good}}, Cancel: web.Link{Href: "/plan"}}))
@@ -252,7 +260,9 @@ func (s *Service) itemPage(r *web.Request) (web.Response, error) {
 			x = y
 		}
 	}
-	entries := []web.Entry{{Label: msg.T("期限", "Due"), Text: i.Due.Text(r.Lang)}, {Label: msg.T("担当の役割", "Role"), Text: s.role(i.Role).In(r.Lang)}, {Label: msg.T("根拠", "Clause"), Text: web.Clause(clause.ID(i.Clause)).In(r.Lang), Href: "/clauses/" + url.PathEscape(i.Clause)},
+	begins := i.begins()
+	entries := []web.Entry{{Label: msg.T("期間", "Period"), Text: msg.F("%sから%sまで", "%s to %s", begins.Both(), i.Due.Both()).In(r.Lang),
+		Note: msg.F("%sから年度末までの記録を、完了の証拠として数えます。期限の後の記録は、遅れて完了したものとします。", "What is recorded from %s to the end of the fiscal year counts. After the deadline it counts as done late.", begins.Both()).In(r.Lang)}, {Label: msg.T("担当の役割", "Role"), Text: s.role(i.Role).In(r.Lang)}, {Label: msg.T("根拠", "Clause"), Text: web.Clause(clause.ID(i.Clause)).In(r.Lang), Href: "/clauses/" + url.PathEscape(i.Clause)},
 		{Label: msg.T("完了の確かめ方", "What proves it done"), Text: i.How}}
 	if x.Href != "" {
 		entries = append(entries, web.Entry{Label: msg.T("証拠", "Proof"), Text: x.Href, Href: x.Href})
@@ -260,12 +270,15 @@ func (s *Service) itemPage(r *web.Request) (web.Response, error) {
 			entries[len(entries)-1].Text = d.Title.In(r.Lang)
 		}
 	}
+	if i.Done != 0 && i.Done < begins {
+		entries = append(entries, web.Entry{Label: msg.T("完了日", "Done on"), Text: i.Done.Text(r.Lang), Note: msg.T("期間の開始日より前のため、数えません。", "It lies before the task begins and does not count.").In(r.Lang)})
+	}
 	if i.Note != "" {
 		entries = append(entries, web.Entry{Label: msg.T("備考", "Note"), Text: i.Note})
 	}
 	entries = append(entries, web.Entry{Label: msg.T("台帳の記録", "Record"), Text: i.Code, Href: "/registers/planitem/" + url.PathEscape(i.Code)})
 	parts := []templ.Component{web.PageHead(web.Head{Title: msg.Same(i.Name), Crumbs: crumbs(msg.Same(i.Name)), Badge: badge(x), Lead: yearText(int(i.FY))}), web.ErrorSummary(), web.SummaryList(entries)}
-	if x.State != Done && may == nil {
+	if !x.State.over() && may == nil {
 		parts = append(parts, web.FormPart(web.Form{Action: href(i.Code), Label: titleDone, Guard: true, Fields: []web.Field{
 			{Name: "date", Label: msg.T("完了日", "Done on"), Kind: web.DateField, Value: today.String(), Required: true}, {Name: "note", Label: msg.T("備考", "Note"), Kind: web.LongField, Value: i.Note, Optional: true}},
 			Buttons: []web.Button{{Title: msg.T("完了を記入する", "Enter that it is done"), Tone: web.Good}}, Cancel: web.Link{Href: "/plan?fy=" + strconv.FormatInt(i.FY, 10)}}))

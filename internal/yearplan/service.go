@@ -81,14 +81,15 @@ func (s *Service) year(ctx context.Context, fy int, today when.Date) ([]Seen, er
 	return out, nil
 }
 
-// proof is the first day of the year that the register of proof holds, 0 when there is none up to today.
+// proof is the first day from the beginning of the task to the end of its year that the register of proof holds, 0 when
+// there is none up to today.
 func (s *Service) proof(ctx context.Context, tx *db.Tx, i Item, today when.Date) (when.Date, error) {
 	if !dated(s.c.Catalog, i.Register, i.Field) { // the names come from the schema, never from what somebody typed
 		return 0, nil
 	}
 	var day sql.NullString
 	err := tx.QueryRow(ctx, fmt.Sprintf(`SELECT MIN("%s") FROM reg_%s WHERE NOT ended AND "%s" >= $1 AND "%s" <= $2`, i.Field, i.Register, i.Field, i.Field),
-		when.FYStart(int(i.FY)).String(), min(when.FYEnd(int(i.FY)), today).String()).Scan(&day)
+		i.begins().String(), min(when.FYEnd(int(i.FY)), today).String()).Scan(&day)
 	if err != nil {
 		return 0, fmt.Errorf("read proof of %s: %w", i.Code, err)
 	}
@@ -107,11 +108,8 @@ func (s *Service) template(ctx context.Context, tx *db.Tx, fy int) ([]Item, erro
 	d := s.c.Catalog.Must("planitem")
 	var out []Item
 	for _, t := range tasks {
-		year := fy
-		if t.Month < 4 {
-			year++
-		}
-		i := Item{Code: fmt.Sprintf("YP-%d-%s", fy, t.Code), FY: int64(fy), Due: when.On(year, t.Month, t.Day), Name: t.Name.JA, Role: t.Role, Clause: t.Clause, How: t.How.JA, Check: t.Check, Register: t.Register, Field: t.Field}
+		from, due := t.Dates(fy)
+		i := Item{Code: fmt.Sprintf("YP-%d-%s", fy, t.Code), FY: int64(fy), From: from, Due: due, Name: t.Name.JA, Role: t.Role, Clause: t.Clause, How: t.How.JA, Check: t.Check, Register: t.Register, Field: t.Field}
 		if !dated(s.c.Catalog, i.Register, i.Field) {
 			i.Register, i.Field = "", "" // a city without that register enters the day
 		}
@@ -214,6 +212,9 @@ func (s *Service) done(ctx context.Context, tx *db.Tx, who actor.Actor, in act.I
 		return ref.Ref{}, fault.At("date", msg.T("完了日は今日以前の日付にしてください。", "The day must not lie ahead."))
 	}
 	i.Done = day
+	if day < i.begins() {
+		return ref.Ref{}, fault.At("date", early(i))
+	}
 	if in["note"] != "" {
 		i.Note = in["note"]
 	}

@@ -12,15 +12,17 @@ import (
 	"okite/internal/db"
 	"okite/internal/fault"
 	"okite/internal/msg"
+	"okite/internal/pack"
 	"okite/internal/register"
 	"okite/internal/when"
 )
 
 // Item is a task of a year (年間計画の項目). Register and Field, or Check, say what proves it done; without either the day
-// is entered.
+// is entered. What proves it lies near its deadline: a meeting in April is no report of the year.
 type Item struct {
 	Code     string    `reg:"code,key" ja:"項目番号" en:"Item no."`
 	FY       int64     `reg:"fy,required,list,filter" ja:"年度（西暦）" en:"Fiscal year" help_ja:"令和8年度は2026です。" help_en:"The year in which it begins, such as 2026."`
+	From     when.Date `reg:"from,list" ja:"期間の開始日" en:"Begins" help_ja:"この日から年度末までの記録を、完了の証拠として数えます。空欄は期限の60日前です。" help_en:"What is recorded from this day to the end of the fiscal year counts as proof. Empty: 60 days before it is due."`
 	Due      when.Date `reg:"due,required,list" ja:"期限" en:"Due"`
 	Name     string    `reg:"name,required,list,search" ja:"作業" en:"Task"`
 	Role     string    `reg:"role,required,list,filter" vocab:"role" ja:"担当の役割" en:"Role"`
@@ -42,13 +44,38 @@ func Registers() []*register.Def {
 	}
 }
 
+// begins is the first day whose proof counts: as entered, or some days ahead of the deadline, but never before the year.
+func (i Item) begins() when.Date {
+	if i.From != 0 {
+		return i.From
+	}
+	return pack.Begins(int(i.FY), i.Due, 0)
+}
+
+// counts says whether somebody entered that the task is done, on a day that counts.
+func (i Item) counts(today when.Date) bool {
+	return i.Done != 0 && i.Done >= i.begins() && i.Done <= today
+}
+
 // bind holds an item to its year, to a clause that is written as one, and to a proof that can be found.
 func bind(c *register.Catalog, d *register.Def) {
-	d.Check = func(_ context.Context, _ *db.Tx, _, next register.Row) error {
+	d.Check = func(_ context.Context, _ *db.Tx, old, next register.Row) error {
 		i := register.Decode[Item](d, next)
+		var was Item
+		if old != nil {
+			was = register.Decode[Item](d, old)
+		}
 		var l fault.List
 		if i.Due != 0 && int64(i.Due.FY()) != i.FY {
-			l.Add("due", msg.F("期限が%sの中にありません。", "The day does not lie in the fiscal year %s.", msg.Text{JA: when.FYName(int(i.FY), msg.JA), EN: when.FYName(int(i.FY), msg.EN)}))
+			l.Add("due", msg.F("期限が%sの中にありません。", "The day does not lie in the fiscal year %s.", yearText(int(i.FY))))
+		}
+		switch {
+		case i.From != 0 && int64(i.From.FY()) != i.FY:
+			l.Add("from", msg.F("期間の開始日が%sの中にありません。", "The first day does not lie in the fiscal year %s.", yearText(int(i.FY))))
+		case i.From != 0 && i.Due != 0 && i.From > i.Due:
+			l.Add("from", msg.F("期間の開始日が期限（%s）より後です。", "The first day lies after the deadline, %s.", i.Due.Both()))
+		case i.Done != 0 && i.Due != 0 && i.Done < i.begins() && (i.Done != was.Done || i.begins() != was.begins()): // an older entry stays as it is
+			l.Add("done", early(i))
 		}
 		if _, err := clause.Parse(i.Clause); i.Clause != "" && err != nil {
 			l.Add("clause", msg.F("「%s」は条項の番号として読み取れません（例：bp.9.1）。", "“%s” is no number of a clause (such as bp.9.1).", i.Clause))
@@ -60,6 +87,11 @@ func bind(c *register.Catalog, d *register.Def) {
 		}
 		return l.Err()
 	}
+}
+
+// early says that a task cannot have been done before its first day.
+func early(i Item) msg.Text {
+	return msg.F("完了日が期間の開始日（%s）より前です。", "The day lies before the task begins, %s.", i.begins().Both())
 }
 
 // dated says whether a register has a field that holds a day.
@@ -78,6 +110,7 @@ type State string
 // The states.
 const (
 	Done    State = "done"
+	Tardy   State = "tardy" // done after its deadline
 	Late    State = "late"
 	Soon    State = "soon"
 	Planned State = "planned"
@@ -91,6 +124,8 @@ func (s State) Title() msg.Text {
 	switch s {
 	case Done:
 		return msg.T("完了", "Done")
+	case Tardy:
+		return msg.T("遅れて完了", "Done late")
 	case Late:
 		return msg.T("遅れ", "Late")
 	case Soon:
@@ -98,6 +133,9 @@ func (s State) Title() msg.Text {
 	}
 	return msg.T("予定", "Planned")
 }
+
+// over says whether nothing is left to do.
+func (s State) over() bool { return s == Done || s == Tardy }
 
 // Seen is an item as it stands on a day.
 type Seen struct {
@@ -107,15 +145,18 @@ type Seen struct {
 	Href  string    // where the proof is
 }
 
-// judge says how an item stands, given what proves it.
+// judge says how an item stands, given the first day that proves it, or whether its check finds nothing today.
 func judge(i Item, proof when.Date, checked bool, today when.Date) Seen {
 	s := Seen{Item: i}
+	if i.counts(today) {
+		proof = i.Done
+	}
 	switch {
-	case i.Done != 0 && i.Done <= today:
-		s.State, s.Proof = Done, i.Done
+	case proof > i.Due:
+		s.State, s.Proof = Tardy, proof
 	case proof != 0:
 		s.State, s.Proof = Done, proof
-	case checked && today >= when.On(i.Due.Year(), i.Due.Month(), 1): // before its month a check that finds nothing proves nothing yet
+	case checked && today >= i.begins(): // before that a check that finds nothing proves nothing yet
 		s.State = Done
 	case i.Due < today:
 		s.State = Late
