@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -196,6 +197,12 @@ func (s *Service) filter(r *web.Request, tab Tab, present map[string]bool) templ
 	return web.FilterPart(f)
 }
 
+// On a telephone the most urgent span shows its first lines, each other fewer; the rest is a press away.
+const (
+	firstLines = 5
+	otherLines = 3
+)
+
 // list is a table for each span that has something in it.
 func list(s *Service, r *web.Request, items []Item, day when.Date) []templ.Component {
 	bySpan := make([][]Item, len(spans))
@@ -204,19 +211,43 @@ func list(s *Service, r *web.Request, items []Item, day when.Date) []templ.Compo
 		bySpan[k] = append(bySpan[k], i)
 	}
 	var out []templ.Component
+	opened := slices.DeleteFunc(r.QueryAll("all"), func(id string) bool { return !slices.ContainsFunc(spans, func(s span) bool { return s.id == id }) })
 	for k, sp := range spans {
 		if len(bySpan[k]) == 0 {
 			continue
 		}
-		t := web.Table{ID: sp.id, Caption: sp.title, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true}, {Title: msg.T("件名", "Subject"), Head: true},
-			{Title: msg.T("種類", "Kind"), NoWrap: true}, {Title: msg.T("根拠", "Clauses"), NoWrap: true}, {Title: msg.T("手続き", "What mends it")}}}
-		for _, l := range lines(bySpan[k]) {
+		t := web.Table{ID: sp.id, Caption: sp.title, Short: true, First: otherLines, Columns: []web.Column{{Title: msg.T("期限", "Due"), NoWrap: true, Beside: true}, {Title: msg.T("件名", "Subject"), Head: true},
+			{Title: msg.T("種類", "Kind"), NoWrap: true, Beside: true}, {Title: msg.T("根拠", "Clauses"), NoWrap: true, Beside: true}, {Title: msg.T("手続き", "What mends it"), Beside: true}}}
+		if len(out) == 0 {
+			t.First = firstLines
+		}
+		rest := 0
+		for n, l := range lines(bySpan[k]) {
 			t.Count += l.n
+			if n >= t.First {
+				rest += l.n
+			}
 			t.Rows = append(t.Rows, s.row(r, l, day))
+		}
+		if slices.Contains(opened, sp.id) {
+			t.First = 0
+		} else {
+			t.More = web.Link{Title: msg.F("「%s」の残り %s 件を表示", "Show the other %[2]s: %[1]s", sp.title, web.Number(rest)), Href: opening(r, append(slices.Clip(opened), sp.id)) + "#" + sp.id}
 		}
 		out = append(out, web.TablePart(t))
 	}
 	return out
+}
+
+// opening is the address of the page with some spans shown whole.
+func opening(r *web.Request, spans []string) string {
+	q := url.Values{"all": spans}
+	for _, name := range []string{"tab", "kind", "q"} {
+		if v := r.Query(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	return "/inbox?" + q.Encode()
 }
 
 func (s *Service) row(r *web.Request, l line, day when.Date) web.Row {

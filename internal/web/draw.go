@@ -317,8 +317,14 @@ func (t Table) class() string {
 	return "table table-stack"
 }
 
+// cut says whether a narrow screen shows the first rows only.
+func (t Table) cut() bool { return t.First > 0 && len(t.Rows) > t.First && t.More.Href != "" }
+
 func cellClass(c Column, cell Cell) string {
 	var out []string
+	if c.Beside {
+		out = append(out, "beside")
+	}
 	if c.Num {
 		out = append(out, "num")
 	}

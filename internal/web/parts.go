@@ -54,6 +54,7 @@ type Column struct {
 	Head   bool // the cells head their row
 	NoWrap bool
 	Quiet  bool // the title is for screen readers only
+	Beside bool // in a Short table, on a narrow screen: shares a line with what stands before it
 }
 
 // Cell is one cell: text, a link, or a component of its own.
@@ -87,6 +88,8 @@ type Table struct {
 	Empty   msg.Text // what to say when there are no rows
 	Wide    bool
 	Short   bool // on a narrow screen a card is a few lines: the numbers share one, and only they are labelled
+	First   int  // on a narrow screen only so many rows stand here, and More leads to all; 0 is every row
+	More    Link
 }
 
 // Chip is an active filter with the address that removes it.
