@@ -18,8 +18,9 @@ type Reader struct {
 	tx     *db.Tx
 	who    actor.Actor
 	spans  map[string]Span
-	powers map[string]string   // the role that decides an act
-	below  map[string][]string // units by the unit they lie below
+	powers map[string][]power     // rows of the table of powers, by act
+	units  map[string]placeInCity // nil until they are asked for
+	under  map[string][]string    // units by the unit right above
 }
 
 // As gives the registers as somebody may read them.
