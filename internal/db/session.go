@@ -178,10 +178,14 @@ func (c *session) copy(ctx context.Context, table string, columns []string, rows
 	if err := c.pg.flush(ctx); err != nil {
 		return 0, err
 	}
+	var failed error // apart: an error given to Raw would make the pool drop the connection
 	err = c.conn.Raw(func(any) error {
-		n, err = c.pg.conn.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
-		return nil // an error given here would make the pool drop the connection
+		n, failed = c.pg.conn.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+		return nil
 	})
+	if err == nil {
+		err = failed
+	}
 	if err != nil {
 		return n, fmt.Errorf("copy into %s: %w", table, err)
 	}
