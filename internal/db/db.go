@@ -213,6 +213,7 @@ func (s *Store) finish(ctx context.Context, tx *Tx, staged []any) error {
 	if err := (*f)(ctx, tx, staged); err != nil {
 		return fmt.Errorf("finish transaction: %w", err)
 	}
+	tx.settle()
 	return tx.err
 }
 

@@ -21,6 +21,7 @@ type Tx struct {
 	err     error // the first statement that failed
 	count   int   // statements run
 	wrote   bool  // one of them may have changed something
+	beside  *beside
 }
 
 func newTx(ctx context.Context, s *Store, c *session) *Tx {
@@ -108,7 +109,9 @@ func (tx *Tx) Insert(ctx context.Context, table string, columns []string, rows i
 // onlyReads says whether a statement surely changes nothing.
 func onlyReads(query string) bool { return strings.HasPrefix(query, "SELECT ") }
 
+// failed waits for what runs beside and says whether the transaction can go on.
 func (tx *Tx) failed() error {
+	tx.settle()
 	if tx.err == nil {
 		return nil
 	}
@@ -124,6 +127,7 @@ func (tx *Tx) fail(err error) error {
 
 // run calls fn and settles what the transaction came to.
 func (tx *Tx) run(ctx context.Context, fn Func) error {
+	defer tx.settle() // whatever fn comes to, nothing of it may still be at work
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
