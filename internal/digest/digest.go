@@ -84,6 +84,8 @@ type Config struct {
 	// that still stand.
 	Raise func(ctx context.Context, days int) ([]conform.Raised, error)
 	Still func(ctx context.Context, list []conform.Place) (map[conform.Place]conform.Owed, error)
+	// Kind names a kind of thing to people, where its title would say too much.
+	Kind func(code string) msg.Text
 	// Role names a role to people.
 	Role func(code string) msg.Text
 }

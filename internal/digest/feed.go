@@ -124,6 +124,6 @@ func (s *Service) feedPage(r *web.Request) (web.Response, error) {
 			return web.Response{}, err
 		}
 	}
-	text := calendar(s.c.City, b.Items, lang, set.Base, now)
+	text := calendar(s.c.City, b.Items, s.discreet, lang, set.Base, now)
 	return web.File("okite.ics", "text/calendar; charset=utf-8", func(w io.Writer) error { _, err := io.WriteString(w, text); return err }).SetHeader("Cache-Control", "private, max-age=300"), nil
 }

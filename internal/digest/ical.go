@@ -3,12 +3,14 @@ package digest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"okite/internal/inbox"
 	"okite/internal/msg"
+	"okite/internal/register"
 	"okite/internal/when"
 )
 
@@ -16,8 +18,8 @@ import (
 const feedEvents = 300
 
 // calendar writes deadlines as an iCalendar stream (RFC 5545). Each is a whole day in Japan. What has no deadline is
-// left out.
-func calendar(city string, items []inbox.Item, lang msg.Lang, base string, now time.Time) string {
+// left out; shown says how an item stands in it.
+func calendar(city string, items []inbox.Item, shown func(inbox.Item) inbox.Item, lang msg.Lang, base string, now time.Time) string {
 	var b strings.Builder
 	line := func(name, value string) { fold(&b, name+":"+value) }
 	stamp := now.UTC().Format("20060102T150405Z")
@@ -33,20 +35,22 @@ func calendar(city string, items []inbox.Item, lang msg.Lang, base string, now t
 	for _, l := range []string{"BEGIN:VTIMEZONE", "TZID:Asia/Tokyo", "BEGIN:STANDARD", "DTSTART:19510101T000000", "TZOFFSETFROM:+0900", "TZOFFSETTO:+0900", "TZNAME:JST", "END:STANDARD", "END:VTIMEZONE"} {
 		fold(&b, l)
 	}
-	n := 0
+	told := map[string]bool{}
 	for _, i := range items {
-		if i.Due == 0 {
+		id := uid(city, i)
+		if i.Due == 0 || told[id] { // several sources may tell the same
 			continue
 		}
-		if n++; n > feedEvents {
+		if told[id] = true; len(told) > feedEvents {
 			break
 		}
+		i = shown(i)
 		title := i.Title.In(lang)
 		if i.SubjectName != "" && !strings.Contains(title, i.SubjectName) {
 			title += msg.T("（", " (").In(lang) + i.SubjectName + msg.T("）", ")").In(lang)
 		}
 		line("BEGIN", "VEVENT")
-		line("UID", uid(city, i))
+		line("UID", id)
 		line("DTSTAMP", stamp)
 		line("DTSTART;VALUE=DATE", compact(i.Due))
 		line("DTEND;VALUE=DATE", compact(i.Due.AddDays(1)))
@@ -68,6 +72,29 @@ func calendar(city string, items []inbox.Item, lang msg.Lang, base string, now t
 	}
 	line("END", "VCALENDAR")
 	return b.String()
+}
+
+// discreet is an item as it may stand where nobody signs in (bp.9.3): what somebody owes for themselves as it is, of all
+// else no reason, and of records that name people only what kind of work it is and a page that asks who one is.
+func (s *Service) discreet(i inbox.Item) inbox.Item {
+	if i.As == inbox.AsSelf {
+		return i
+	}
+	i.Why = msg.Text{}
+	if !s.ofPeople(i.Subject.Register) {
+		return i
+	}
+	i.SubjectName, i.Href = "", "/inbox"
+	if i.Group == "" { // a group is named by its check, which names nobody
+		i.Title = s.c.Kind(i.Kind)
+	}
+	return i
+}
+
+// ofPeople says whether the records of a register name people.
+func (s *Service) ofPeople(name string) bool {
+	d, ok := s.c.Catalog.Get(name)
+	return ok && (d.Name == "person" || slices.ContainsFunc(d.Fields, func(f register.Field) bool { return f.Refers == "person" || f.Personal }))
 }
 
 // alarmAt is nine in the morning of the day in Japan, in UTC as alarms want it.

@@ -80,3 +80,6 @@ func Left(c *when.Calendar, due, day when.Date) (msg.Text, web.Tone) {
 	}
 	return msg.F("あと%d開庁日", "%d open days left", n), web.Plain
 }
+
+// Kind names a kind of thing to people.
+func (s *Service) Kind(code string) msg.Text { return s.kind(code) }
