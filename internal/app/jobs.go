@@ -48,6 +48,7 @@ func (a *App) startJobs(ctx context.Context) error {
 		{Name: "purge", Kind: "job.purge", Next: job.Daily(2, 20)},
 	}
 	kinds, schedules = append(kinds, a.Transfer.Kinds()...), append(schedules, a.Transfer.Schedules()...)
+	kinds, schedules = append(kinds, a.Notice.Kinds()...), append(schedules, a.Notice.Schedules()...)
 	kinds, schedules = append(kinds, a.Digest.Jobs()...), append(schedules, a.Digest.Schedules()...)
 	if a.Runner, err = job.NewRunner(a.Store, fmt.Sprintf("%s-%d", host, os.Getpid()), kinds, schedules); err != nil {
 		return err

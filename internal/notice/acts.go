@@ -63,6 +63,7 @@ func (s *Service) Acts() []act.Act {
 		city("notice.close", titleClose, writer, []act.Field{number}, s.closeNotice),
 		city("notice.remind", titleRemind, writer, []act.Field{number}, s.remind),
 		section,
+		{ID: "notice.remind.round", Title: titleRound, Clauses: duty, Scope: "city", Roles: []string{writer}, Allow: byItself, Fields: []act.Field{number, {Name: "round", Title: msg.T("再通知の回", "Round"), Required: true}}, Do: s.hold},
 		own("notice.read", msg.T("お知らせの了知", "Confirm having read a notice"), duty, []act.Field{number}, s.read),
 		own("ack.receive", msg.T("ポリシーの了知", "Confirm having received the policy"), []clause.ID{"bp.0", "bp.5", "bp.9.1"}, []act.Field{version}, s.receive),
 		own("pledge.sign", msg.T("誓約の提出", "Give a pledge"), []clause.ID{"bp.5"}, []act.Field{{Name: "kind", Title: msg.T("種別", "Kind"), Required: true}, {Name: "sha256", Title: msg.T("誓約文のハッシュ値", "Hash of the words"), Required: true}}, s.sign),
@@ -179,10 +180,12 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, who actor.Actor, code, mo
 		return ref.Ref{}, err
 	}
 	by.Seen = seen
-	out, err := f.Step(n.instance(), move, by)
+	in := n.instance()
+	out, err := f.Step(in, move, by)
 	if err != nil {
 		return ref.Ref{}, err
 	}
+	act.Decided(ctx, f.DecidesFor(in, move, by))
 	n.State = string(out.State)
 	if change != nil {
 		if err := change(&n); err != nil {

@@ -52,46 +52,66 @@ func (s *Service) remind(ctx context.Context, tx *db.Tx, who actor.Actor, in act
 	if !n.ShownOn(today) {
 		return ref.Ref{}, fault.New(fault.Conflict, msg.F("「%s」は掲載中ではありません。", "“%s” is not being shown.", n.Name))
 	}
-	reach, err := s.reach(ctx, tx, today)
+	within, err := s.unitsFrom(ctx, tx, in["unit"], today)
 	if err != nil {
 		return ref.Ref{}, err
 	}
-	var within map[string]bool
-	if in["unit"] != "" {
-		within = reach.Below(in["unit"])
-	}
-	rd, err := s.readingIn(ctx, tx, reach, n, within, today)
-	if err != nil {
-		return ref.Ref{}, err
-	}
-	earlier, err := reminders(ctx, tx, n.Code, "")
-	if err != nil {
-		return ref.Ref{}, err
-	}
-	told := map[string]bool{}
-	for _, r := range earlier {
-		if r.at.Date() == today {
-			told[r.person] = true
-		}
-	}
-	late := slices.DeleteFunc(rd.unread, func(p person) bool { return told[p.code] })
+	late, told, err := s.lateToday(ctx, tx, n, within, today)
 	switch {
-	case len(rd.meant) > 0 && len(late) == 0 && len(told) == 0:
+	case err != nil:
+		return ref.Ref{}, err
+	case len(late) == 0 && !told:
 		return ref.Ref{}, fault.New(fault.Conflict, msg.T("対象の職員等は、全員が読んでいます。", "Everybody it is meant for has read it."))
 	case len(late) == 0:
 		return ref.Ref{}, fault.New(fault.Conflict, msg.T("読んでいない職員等には、今日すでに再通知しています。", "Those who have not read it were reminded today."))
 	}
+	return ref.New("notice", n.Code), keepReminders(ctx, tx, n.Code, who, late)
+}
+
+// unitsFrom are a unit and those below it, nil for the whole city.
+func (s *Service) unitsFrom(ctx context.Context, tx *db.Tx, unit string, today when.Date) (map[string]bool, error) {
+	if unit == "" {
+		return nil, nil
+	}
+	reach, err := s.reach(ctx, tx, today)
+	if err != nil {
+		return nil, err
+	}
+	return reach.Below(unit), nil
+}
+
+// lateToday are those who have not read a notice and were not reminded of it today; told says that somebody else was.
+func (s *Service) lateToday(ctx context.Context, tx *db.Tx, n Notice, within map[string]bool, today when.Date) (late []person, told bool, err error) {
+	rd, err := s.reading(ctx, tx, n, within, today)
+	if err != nil {
+		return nil, false, err
+	}
+	earlier, err := reminders(ctx, tx, n.Code, "")
+	if err != nil {
+		return nil, false, err
+	}
+	reminded := map[string]bool{}
+	for _, r := range earlier {
+		if r.at.Date() == today {
+			reminded[r.person] = true
+		}
+	}
+	return slices.DeleteFunc(rd.unread, func(p person) bool { return reminded[p.code] }), len(reminded) > 0, nil
+}
+
+// keepReminders writes down that people were told again.
+func keepReminders(ctx context.Context, tx *db.Tx, notice string, who actor.Actor, late []person) error {
 	now := tx.Now().UnixMicro()
 	if _, err := tx.Insert(ctx, "notice_reminder", []string{"notice", "person", "at", "by"}, func(yield func([]any) bool) {
 		for _, p := range late {
-			if !yield([]any{n.Code, p.code, now, who.ID()}) {
+			if !yield([]any{notice, p.code, now, who.ID()}) {
 				return
 			}
 		}
 	}); err != nil {
-		return ref.Ref{}, fmt.Errorf("keep reminders: %w", err)
+		return fmt.Errorf("keep reminders: %w", err)
 	}
-	return ref.New("notice", n.Code), nil
+	return nil
 }
 
 // ackKey names a receipt of the policy that a person or company gave here. It sorts before the keys that files and

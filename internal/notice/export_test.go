@@ -51,3 +51,9 @@ func (s *Service) Compare(ctx context.Context, code string) (whole, one string) 
 	}
 	return strings.Join(a, " "), strings.Join(b, " ")
 }
+
+// Rounds are the days on which people are reminded of a notice: half-way, before the last day, and the last day.
+func Rounds(c *when.Calendar, issued, due when.Date, percent, before int) [3]when.Date {
+	d := roundsOf(c, issued, due, percent, before)
+	return [3]when.Date{d.half, d.eve, d.last}
+}

@@ -61,6 +61,8 @@ func (s *Service) readersPage(r *web.Request) (web.Response, error) {
 	var units map[string]string
 	var within map[string]bool
 	var told []reminder
+	var held []round
+	var plan days
 	var all, mine bool
 	pick := cmp.Or(r.Query("unit"), ownSection(r.Actor))
 	err := s.view(r, func(ctx context.Context, tx *db.Tx, today when.Date) (err error) {
@@ -84,6 +86,12 @@ func (s *Service) readersPage(r *web.Request) (web.Response, error) {
 			return err
 		}
 		if told, err = reminders(ctx, tx, n.Code, ""); err != nil {
+			return err
+		}
+		if held, err = rounds(ctx, tx, n.Code); err != nil {
+			return err
+		}
+		if plan, err = s.days(ctx, tx, n); err != nil {
 			return err
 		}
 		if n.ShownOn(today) {
@@ -119,9 +127,7 @@ func (s *Service) readersPage(r *web.Request) (web.Response, error) {
 		}
 		parts = append(parts, web.FormPart(form))
 	}
-	if len(told) > 0 {
-		parts = append(parts, web.Para(msg.F("直近の再通知は%sで、これまでに延べ%s人に再通知しました。", "Last reminder on %s; %s reminders so far.", told[0].at.Both(), web.Number(len(told)))))
-	}
+	parts = append(parts, remindedPart(told, held, plan, rd, within != nil, n.ShownOn(today), today, r.Lang)...)
 	parts = append(parts, section(msg.T("課ごとの状況", "By section"), s.bySection(r, n, rd, units)))
 	list := rd.unread
 	if pick != "" {

@@ -143,27 +143,36 @@ func deputy(who actor.Actor, role string) bool {
 	return !slices.ContainsFunc(who.Roles, func(g actor.Grant) bool { return g.Role == role && !g.Deputy && g.Via == "" })
 }
 
-// lateOf lists to a section manager the mandatory notices that people of their section have not read in time (bp.9.1:
-// 未読者は管理者に示す).
-func (s *Service) lateOf(ctx context.Context, tx *db.Tx, who actor.Actor, today when.Date) ([]Item, error) {
-	var units []string
-	standing := true
+// reminded are the units whose people somebody reminds of what they have not read; standing says that they do so only as
+// deputy or by delegation.
+func reminded(who actor.Actor) (units []string, standing bool) {
+	standing = true
 	for _, g := range who.Roles {
 		if unit, ok := strings.CutPrefix(g.Scope, "unit:"); ok && g.Role == "section_manager" && g.Covers("notice.remind.section") {
 			units = append(units, unit)
 			standing = standing && (g.Deputy || g.Via != "")
 		}
 	}
+	return units, standing
+}
+
+// late are the mandatory notices that were to be read by today: on the last day already, so that people can still be
+// asked.
+func (s *Service) late(ctx context.Context, tx *db.Tx, today when.Date) ([]Notice, error) {
+	list, err := s.notices(ctx, tx, string(Issued))
+	return slices.DeleteFunc(list, func(n Notice) bool { return !n.Mandatory || !n.ShownOn(today) || n.Due > today }), err
+}
+
+// lateOf lists to a section manager the mandatory notices that people of their section have not read in time (bp.9.1:
+// 未読者は管理者に示す).
+func (s *Service) lateOf(ctx context.Context, tx *db.Tx, who actor.Actor, today when.Date) ([]Item, error) {
+	units, standing := reminded(who)
 	if len(units) == 0 {
 		return nil, nil
 	}
-	list, err := s.notices(ctx, tx, string(Issued))
-	if err != nil {
+	list, err := s.late(ctx, tx, today)
+	if err != nil || len(list) == 0 {
 		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(n Notice) bool { return !n.Mandatory || !n.ShownOn(today) || n.Due >= today })
-	if len(list) == 0 {
-		return nil, nil
 	}
 	reach, err := s.reach(ctx, tx, today)
 	if err != nil {
@@ -191,11 +200,15 @@ func (s *Service) lateOf(ctx context.Context, tx *db.Tx, who actor.Actor, today 
 				late++
 			}
 		}
-		if late == 0 {
-			continue
+		if late > 0 {
+			out = append(out, lateItem(n, late, standing))
 		}
-		out = append(out, Item{Kind: "unread", Title: msg.F("「%s」を読んでいない職員等 %s人に声を掛ける", "%[2]s of your people have not read “%[1]s”", n.Name, web.Number(late)), Why: msg.F("期限は%sでした。一覧から再通知できます。", "It was to be read by %s. You can remind them from the list.", n.Due.Both()),
-			Href: href(n.Code, "readers"), Subject: ref.New("notice", n.Code), SubjectName: n.Name, Due: n.Due, Since: n.Issued, Clauses: []clause.ID{"bp.9.1"}, Standing: standing})
 	}
 	return out, nil
+}
+
+// lateItem says how many people of somebody's section have not read a notice in time.
+func lateItem(n Notice, late int, standing bool) Item {
+	return Item{Kind: "unread", Title: msg.F("「%s」を読んでいない職員等 %s人に声を掛ける", "%[2]s of your people have not read “%[1]s”", n.Name, web.Number(late)), Why: msg.F("読了の期限は%sです。一覧から再通知できます。", "It is to be read by %s. You can remind them from the list.", n.Due.Both()),
+		Href: href(n.Code, "readers"), Subject: ref.New("notice", n.Code), SubjectName: n.Name, Due: n.Due, Since: n.Issued, Clauses: []clause.ID{"bp.9.1"}, Standing: standing}
 }
