@@ -94,7 +94,7 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, who actor.Actor, r *Respo
 	if err != nil {
 		return err
 	}
-	act.Decided(ctx, f.DecidesFor(in, move, by))
+	act.DecidedOn(ctx, ref.New("response", r.Code), f.DecidesFor(in, move, by)) // one of many, where sheets are confirmed together
 	r.State, r.Since = string(out.State), out.Since
 	return nil
 }

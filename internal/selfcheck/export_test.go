@@ -1,0 +1,7 @@
+package selfcheck
+
+// What the page puts around the act that confirms sheets together.
+var (
+	SeenHash     = seenHash
+	WithFindings = withFindings
+)
