@@ -55,9 +55,13 @@ func (s *Service) apiChecks(r *web.Request) (web.Response, error) {
 	if err != nil {
 		return web.Response{}, err
 	}
+	e, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
 	var rep Report
 	err = s.with(r.Context(), func(l *look) error {
-		rep = l.report(ids, r.Query("findings") == "true")
+		rep = l.report(ids, r.Query("findings") == "true", e)
 		return nil
 	})
 	return web.JSON(rep), err
@@ -75,9 +79,13 @@ func (s *Service) apiFindings(r *web.Request) (web.Response, error) {
 	}
 	out := FindingsPage{ID: k.ID, Clauses: k.Clauses, Title: k.Title, Findings: []Finding{}, Page: min(max(1, r.QueryInt("page", 1)), 1_000_000),
 		Size: min(max(1, r.QueryInt("size", 100)), pageMost)}
-	err := s.with(r.Context(), func(l *look) error {
+	e, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
+	err = s.with(r.Context(), func(l *look) error {
 		out.AsOf, out.Counts = l.day, l.engine.CheckCounts(k.ID).Map()
-		fs := l.chosen(r, k.ID)
+		fs := l.narrowed(r, e).chosen(r, k.ID)
 		out.Total = len(fs)
 		from := min((out.Page-1)*out.Size, len(fs))
 		for _, f := range fs[from:min(from+out.Size, len(fs))] {

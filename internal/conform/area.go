@@ -23,10 +23,15 @@ type area struct {
 type view struct {
 	*look
 	area
+	eyes eyes
 }
 
 // narrowed reads the area an address asks for.
-func (l *look) narrowed(r *web.Request) view { return l.only(r.Query("organ"), r.Query("bureau")) }
+func (l *look) narrowed(r *web.Request, e eyes) view {
+	v := l.only(r.Query("organ"), r.Query("bureau"))
+	v.eyes = e
+	return v
+}
 
 // only narrows to an organ and a bureau. What names none of today is not asked for.
 func (l *look) only(organ, bureau string) view {
@@ -78,9 +83,9 @@ func (v view) counts(id string) check.Counts {
 	return out
 }
 
-// findings are those of a check in the area.
+// findings are those of a check in the area that the reader may read.
 func (v view) findings(id string) []check.Finding {
-	all := v.look.findings(id)
+	all := v.seen(v.eyes, v.look.findings(id))
 	if v.places == nil {
 		return all
 	}

@@ -49,8 +49,12 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 		return web.Response{}, web.NotFound()
 	}
 	var d checkData
-	err := s.with(r.Context(), func(l *look) error {
-		v := l.narrowed(r)
+	e, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
+	err = s.with(r.Context(), func(l *look) error {
+		v := l.narrowed(r, e)
 		c := v.counts(k.ID)
 		d.head = web.Head{Crumbs: l.crumbs(k.Clauses[0]), Title: k.Title, Lead: k.Duty,
 			Facts: append([]msg.Text{msg.Same(k.ID), l.facts(when.StampOf(r.Now()), 0)[0]}, v.said()...)}
@@ -64,7 +68,7 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 				d.head.Facts = append(d.head.Facts, msg.F("%s %s件", "%s: %s", x.Title(), web.Number(int(c[x]))))
 			}
 		}
-		l.list(r, k, &d)
+		v.list(r, k, &d)
 		d.facts, d.change = l.about(k)
 		d.rules = l.rules(k)
 		return nil
@@ -120,14 +124,14 @@ func (v view) resultTiles(id string, c check.Counts) []web.Tile {
 }
 
 // chosen are the findings that an address asks for.
-func (l *look) chosen(r *web.Request, id string) []check.Finding {
+func (v view) chosen(r *web.Request, id string) []check.Finding {
 	result, unit, q := r.Query("result"), r.Query("unit"), strings.ToLower(r.Query("q"))
 	var out []check.Finding
-	for _, f := range l.narrowed(r).findings(id) {
+	for _, f := range v.findings(id) {
 		switch {
 		case result != "" && f.Result.String() != result:
-		case unit != "" && l.unitOf(f) != unit:
-		case q != "" && !strings.Contains(strings.ToLower(l.label(f.Subject)+" "+f.Subject.Key), q):
+		case unit != "" && v.unitOf(f) != unit:
+		case q != "" && !strings.Contains(strings.ToLower(v.label(f.Subject)+" "+f.Subject.Key), q):
 		default:
 			out = append(out, f)
 		}
@@ -144,13 +148,12 @@ func (l *look) unitOf(f check.Finding) string {
 }
 
 // list fills in filter, findings and paging.
-func (l *look) list(r *web.Request, k check.Check, d *checkData) {
-	fs := l.chosen(r, k.ID)
+func (v view) list(r *web.Request, k check.Check, d *checkData) {
+	fs := v.chosen(r, k.ID)
 	page := max(1, min(r.QueryInt("page", 1), (len(fs)+pageSize-1)/pageSize))
 	from := (page - 1) * pageSize
-	d.table = l.findingTable(fs[from:min(from+pageSize, len(fs))], r.Lang)
+	d.table = v.findingTable(fs[from:min(from+pageSize, len(fs))], r.Lang)
 	d.table.Count = len(fs)
-	v := l.narrowed(r)
 	if r.Query("result")+r.Query("unit")+r.Query("q") != "" || v.places != nil {
 		d.table.Empty = msg.T("この条件に合うものはありません。", "Nothing fits.")
 	}
@@ -160,7 +163,7 @@ func (l *look) list(r *web.Request, k check.Check, d *checkData) {
 	d.filter = web.Filter{Action: "/checks/" + k.ID, Live: "findings", Fields: []web.Field{
 		{Name: "result", Label: msg.T("結果", "Result"), Kind: web.SelectField, Value: r.Query("result"), Any: msg.T("すべて", "All"), Options: []web.Option{
 			{Value: "noncompliant", Label: check.Noncompliant.Title()}, {Value: "undetermined", Label: check.Undetermined.Title()}, {Value: "excepted", Label: check.Excepted.Title()}}},
-		{Name: "unit", Label: msg.T("組織", "Unit"), Kind: web.SelectField, Value: r.Query("unit"), Any: msg.T("すべて", "All"), Options: l.units(k.ID)},
+		{Name: "unit", Label: msg.T("組織", "Unit"), Kind: web.SelectField, Value: r.Query("unit"), Any: msg.T("すべて", "All"), Options: v.units(k.ID)},
 		{Name: "q", Label: msg.T("名称・番号", "Name or number"), Kind: web.SearchField, Value: r.Query("q"), Width: 12}}}
 	d.filter.Chips, d.filter.Keep = v.chips(r), url.Values{}
 	for name, value := range map[string]string{"organ": v.organ, "bureau": v.bureau} {
@@ -169,7 +172,7 @@ func (l *look) list(r *web.Request, k check.Check, d *checkData) {
 		}
 	}
 	if u := r.Query("unit"); u != "" {
-		d.filter.Chips = append(d.filter.Chips, web.Chip{Label: l.name("unit", u), Remove: r.With("unit", "")})
+		d.filter.Chips = append(d.filter.Chips, web.Chip{Label: v.name("unit", u), Remove: r.With("unit", "")})
 	}
 	if x, ok := check.ParseResult(r.Query("result")); ok {
 		d.filter.Chips = append(d.filter.Chips, web.Chip{Label: x.Title().In(r.Lang), Remove: r.With("result", "")})
@@ -183,14 +186,14 @@ func (l *look) list(r *web.Request, k check.Check, d *checkData) {
 }
 
 // units are those the findings of a check belong to, by name.
-func (l *look) units(id string) []web.Option {
+func (v view) units(id string) []web.Option {
 	seen := map[string]bool{"": true}
 	var out []web.Option
-	for _, f := range l.findings(id) {
-		u := l.unitOf(f)
+	for _, f := range v.seen(v.eyes, v.look.findings(id)) {
+		u := v.unitOf(f)
 		if !seen[u] {
 			seen[u] = true
-			out = append(out, web.Option{Value: u, Label: msg.Same(l.name("unit", u))})
+			out = append(out, web.Option{Value: u, Label: msg.Same(v.name("unit", u))})
 		}
 	}
 	slices.SortFunc(out, func(a, b web.Option) int {
@@ -323,9 +326,13 @@ func (s *Service) export(r *web.Request) (web.Response, error) {
 	if as != "xlsx" && as != "csv" {
 		return web.Response{}, fault.At("as", msg.F("「%s」という形式では書き出せません。xlsx、csv から選んでください。", "There is no form %q. Choose xlsx or csv.", as))
 	}
+	e, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
 	var rows [][]string
 	if err := s.with(r.Context(), func(l *look) error {
-		for _, f := range l.chosen(r, k.ID) {
+		for _, f := range l.narrowed(r, e).chosen(r, k.ID) {
 			b := l.bearer(f)
 			rows = append(rows, []string{k.ID, k.Title.In(r.Lang), l.title(f.Subject.Register).In(r.Lang), f.Subject.Key, l.label(f.Subject), f.Result.Title().In(r.Lang),
 				l.since(f).String(), l.reason(f).In(r.Lang), l.who(b).In(r.Lang), b.post, l.name("unit", l.unitOf(f)), f.Rank.Title().In(r.Lang)})

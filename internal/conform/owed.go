@@ -34,13 +34,17 @@ type Owed struct {
 }
 
 // Owed gives what a person owes: as holder of a role, as deputy, or by themselves; what came last comes first. total
-// counts beyond limit, which 0 lifts.
+// counts beyond limit, which 0 lifts. Somebody else who asks is told what they may read.
 func (s *Service) Owed(ctx context.Context, who actor.Actor, limit int) (out []Owed, total int, err error) {
 	if who.Person == "" {
 		return nil, 0, nil
 	}
+	e, err := s.eyesOf(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
 	err = s.with(ctx, func(l *look) error {
-		ds := slices.Clone(l.debts(who.Person))
+		ds := slices.DeleteFunc(slices.Clone(l.debts(who.Person)), func(d debt) bool { return e.person != who.Person && !l.sees(e, d.finding) })
 		total = len(ds)
 		slices.SortStableFunc(ds, func(a, b debt) int { return cmp.Compare(l.since(b.finding), l.since(a.finding)) })
 		if limit > 0 && len(ds) > limit {
@@ -204,8 +208,12 @@ type Said struct {
 	Href   string
 }
 
-// About gives what the checks say about a record, findings first; what does not bind it is left out.
+// About gives what the checks say about a record to whoever asks, findings first; what does not bind it is left out.
 func (s *Service) About(ctx context.Context, r ref.Ref) (out []Said, err error) {
+	e, err := s.eyesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
 	err = s.with(ctx, func(l *look) error {
 		for _, k := range l.engine.Checks() {
 			for _, p := range k.Parts {
@@ -213,7 +221,7 @@ func (s *Service) About(ctx context.Context, r ref.Ref) (out []Said, err error) 
 					continue
 				}
 				f, ok := l.engine.Finding(k.ID, p.Name, r.Key)
-				if !ok || f.Result == check.OutOfScope {
+				if !ok || f.Result == check.OutOfScope || !l.sees(e, f) {
 					continue
 				}
 				x := Said{Check: k.ID, Title: k.Title, Result: f.Result, Reason: said(f.Result), Href: hrefOf(k.ID, r)}

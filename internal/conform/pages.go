@@ -23,8 +23,8 @@ var (
 	titleExport = msg.T("検査の結果の書き出し", "Export of results")
 )
 
-// Routes are the pages and the API of this module. Whoever is signed in may see what is kept and what is not (bp.11);
-// what may be done about it is decided by each act.
+// Routes are the pages and the API of this module. Whoever is signed in may see what is kept and what is not (bp.11),
+// by whom only within what they read of the registers (bp.9.3); what may be done about it is decided by each act.
 func (s *Service) Routes() []web.Route {
 	own := []clause.ID{"bp.10", "bp.11"}
 	page := func(pattern string, title msg.Text, nav *web.NavItem, fn func(*web.Request) (web.Response, error)) web.Route {
@@ -85,7 +85,7 @@ func (s *Service) board(r *web.Request) (web.Response, error) {
 	now := when.StampOf(r.Now())
 	var d boardData
 	err := s.with(r.Context(), func(l *look) error {
-		v := l.narrowed(r)
+		v := l.narrowed(r, eyes{}) // it counts and names nobody
 		d.head = web.Head{Title: titleBoard, Facts: append(l.facts(now, verified), v.said()...)}
 		d.sheet = web.Sheet{Date: now.Text(r.Lang)}
 		d.filter = web.Filter{Action: "/", Live: "board", Fields: v.fields(), Chips: v.chips(r), Clear: "/"}
@@ -258,8 +258,12 @@ func (s *Service) clause(r *web.Request) (web.Response, error) {
 		return web.Response{}, web.NotFound()
 	}
 	var d clauseData
+	e, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
 	err = s.with(r.Context(), func(l *look) error {
-		v := l.narrowed(r)
+		v := l.narrowed(r, e)
 		d.place = l.place(id)
 		_, d.text = l.words(id)
 		d.head = web.Head{Crumbs: l.crumbs(id.Parent()), Title: d.place, Facts: append(l.facts(when.StampOf(r.Now()), 0), v.said()...)}

@@ -88,7 +88,7 @@ func (r Report) Held() bool {
 	return true
 }
 
-// Run evaluates checks. A check that is not there is a fault.
+// Run evaluates checks for whoever has the data. A check that is not there is a fault.
 func (s *Service) Run(ctx context.Context, opt RunOptions) (Report, error) {
 	ids, err := s.chosen(opt)
 	if err != nil {
@@ -100,10 +100,10 @@ func (s *Service) Run(ctx context.Context, opt RunOptions) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		return l.report(ids, true), nil
+		return l.report(ids, true, eyes{}), nil
 	}
 	err = s.with(ctx, func(l *look) error {
-		rep = l.report(ids, true)
+		rep = l.report(ids, true, eyes{})
 		return nil
 	})
 	return rep, err
@@ -157,7 +157,7 @@ func noCheck(id string) error {
 	return fault.New(fault.NotFound, msg.F("「%s」という検査はありません。", "There is no check %q.", id))
 }
 
-func (l *look) report(ids map[string]bool, findings bool) Report {
+func (l *look) report(ids map[string]bool, findings bool, e eyes) Report {
 	r := Report{AsOf: l.day, Policy: l.versions(), Checks: []CheckReport{}, Clauses: []ClauseReport{}}
 	lost := l.engine.Lost()
 	for _, k := range l.c.Checks {
@@ -167,7 +167,7 @@ func (l *look) report(ids map[string]bool, findings bool) Report {
 		c := CheckReport{ID: k.ID, Clauses: k.Clauses, Title: k.Title, Counts: l.engine.CheckCounts(k.ID).Map(), Findings: []Finding{},
 			Off: !l.on(k.ID), Lost: lost[k.ID]}
 		if findings {
-			for _, f := range l.findings(k.ID) {
+			for _, f := range l.seen(e, l.findings(k.ID)) {
 				c.Findings = append(c.Findings, l.finding(f))
 			}
 		}

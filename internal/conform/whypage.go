@@ -46,9 +46,13 @@ func (s *Service) why(r *web.Request) (web.Response, error) {
 	var d whyData
 	var at place
 	var since when.Date
-	err := s.with(r.Context(), func(l *look) error {
+	see, err := s.eyesOf(r.Context())
+	if err != nil {
+		return web.Response{}, err
+	}
+	err = s.with(r.Context(), func(l *look) error {
 		f, e, a, err := l.account(k, r.Path("subject"))
-		if err != nil {
+		if err != nil || !l.sees(see, f) {
 			return web.NotFound()
 		}
 		at, since = place{f.Check, f.Part, f.Subject.String()}, a.Since
