@@ -94,11 +94,11 @@ type Event struct {
 func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
 	return []*register.Def{
-		register.Declare[Card](register.Spec{Name: "card", Title: msg.T("カード管理簿", "Cards"), Lead: msg.T("職員証、操作者識別カードなどの貸出し、回収、紛失、失効の記録です。", "Cards: lent, collected, lost and revoked."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people", Unit: "unit", Bind: soundCard}),
-		register.Declare[Account](register.Spec{Name: "userid", Title: msg.T("利用者ID管理簿", "Accounts"), Lead: msg.T("情報システムごとの利用者IDと、使う職員です。", "Accounts of the systems and who uses them."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people", Label: "login", Start: "opened", End: "closed", Bind: soundAccount}),
-		register.Declare[Count](register.Spec{Name: "cardcheck", Title: msg.T("カードの点検", "Card inspections"), Lead: msg.T("カードの枚数を台帳と突き合わせた記録です。", "Cards counted against the register."), Clauses: c("bp.9.1"), Group: "people", Unit: "unit"}),
+		register.Declare[Card](register.Spec{Name: "card", Title: msg.T("カード管理簿", "Cards"), Lead: msg.T("職員証、操作者識別カードなどの貸出し、回収、紛失、失効の記録です。", "Cards: lent, collected, lost and revoked."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people", Unit: "unit", Bind: soundCard, Reach: &register.Reach{Own: []string{"person"}, Of: []string{"unit", "person"}, Roles: register.Answering(), Acts: []string{actRevoke}}}),
+		register.Declare[Account](register.Spec{Name: "userid", Title: msg.T("利用者ID管理簿", "Accounts"), Lead: msg.T("情報システムごとの利用者IDと、使う職員です。", "Accounts of the systems and who uses them."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people", Label: "login", Start: "opened", End: "closed", Bind: soundAccount, Reach: &register.Reach{Own: []string{"person"}, Of: []string{"person", "system"}, Roles: register.Answering("system_manager")}}),
+		register.Declare[Count](register.Spec{Name: "cardcheck", Title: msg.T("カードの点検", "Card inspections"), Lead: msg.T("カードの枚数を台帳と突き合わせた記録です。", "Cards counted against the register."), Clauses: c("bp.9.1"), Group: "people", Unit: "unit", Reach: &register.Reach{Own: []string{"counted_by"}, Of: []string{"unit"}, Roles: register.Answering()}}),
 		register.Declare[Place](register.Spec{Name: "place", Title: msg.T("拠点", "Places"), Lead: msg.T("読取装置や端末のある庁舎などと、移動に掛かる時間です。", "Where readers and terminals stand, and how long it takes to get away."), Clauses: c("bp.9.1"), Group: "people", Label: "name"}),
-		register.Declare[Event](register.Spec{Name: "authevent", Title: msg.T("認証の記録", "Log of authentication"), Lead: msg.T("読取装置と端末から毎月取り込む、カードと利用者IDの使用の記録です。", "Uses of cards and accounts, imported from readers and terminals every month."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people"}),
+		register.Declare[Event](register.Spec{Name: "authevent", Title: msg.T("認証の記録", "Log of authentication"), Lead: msg.T("読取装置と端末から毎月取り込む、カードと利用者IDの使用の記録です。", "Uses of cards and accounts, imported from readers and terminals every month."), Clauses: c("bp.9.1", "bp.9.4"), Group: "people", Reach: &register.Reach{Own: []string{"person"}, Roles: append([]string{"csirt_chief", "csirt_deputy", "csirt_manager"}, register.Overseers...)}}),
 	}
 }
 

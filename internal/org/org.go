@@ -199,6 +199,9 @@ type Advisory struct {
 	State    string    `reg:"state,derived,list,filter" vocab:"advisory_state" ja:"状態" en:"State"`
 }
 
+// preparing are the acts whose deciders see moves before their day (bp.9.3).
+var preparing = []string{"moveset.submit", "moveset.confirm"}
+
 // Registers are the registers of this package, in the order of the menu.
 func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
@@ -210,12 +213,12 @@ func Registers() []*register.Def {
 		register.Declare[Person](register.Spec{Name: "person", Title: msg.T("職員等", "People"), Lead: msg.T("情報資産に接するすべての職員等です。", "Everybody who touches an information asset."), Clauses: c("bp.5"), Group: "people", Label: "name", Unit: "unit", Start: "joined", End: "left"}),
 		register.Declare[Post](register.Spec{Name: "post", Title: msg.T("役職", "Posts"), Lead: msg.T("範囲ごとに必ず置く役割です。", "Roles that must be held in a scope."), Clauses: c("bp.6"), Group: "people", Label: "name", Unit: "unit", Start: "from", End: "until"}),
 		register.Declare[Assignment](register.Spec{Name: "assignment", Title: msg.T("任命", "Assignments"), Lead: msg.T("だれがどの役職を、いつからいつまで務めるかを記録します。", "Who holds which post from when until when."), Clauses: c("bp.6"), Group: "people", Start: "from", End: "until"}),
-		register.Declare[MoveSet](register.Spec{Name: "moveset", Title: msg.T("異動の一括準備", "Sets of moves"), Lead: msg.T("同じ日に発令する異動をまとめて準備します。内容の確認と適用は、異動のページで行います。", "Personnel changes of one day, prepared together. They are confirmed and applied on the page of transfers."), Clauses: c("bp.5", "bp.6", "bp.9.1"), Group: "people", Label: "name", Bind: bindSets}),
-		register.Declare[Move](register.Spec{Name: "move", Title: msg.T("異動の予定", "Moves"), Lead: msg.T("一括準備に含まれる一人ずつの異動です。", "The single moves of a set."), Clauses: c("bp.5", "bp.6", "bp.9.1"), Group: "people", Bind: bindMoves}),
+		register.Declare[MoveSet](register.Spec{Name: "moveset", Title: msg.T("異動の一括準備", "Sets of moves"), Lead: msg.T("同じ日に発令する異動をまとめて準備します。内容の確認と適用は、異動のページで行います。", "Personnel changes of one day, prepared together. They are confirmed and applied on the page of transfers."), Clauses: c("bp.5", "bp.6", "bp.9.1"), Group: "people", Label: "name", Bind: bindSets, Reach: &register.Reach{Acts: preparing}}),
+		register.Declare[Move](register.Spec{Name: "move", Title: msg.T("異動の予定", "Moves"), Lead: msg.T("一括準備に含まれる一人ずつの異動です。", "The single moves of a set."), Clauses: c("bp.5", "bp.6", "bp.9.1"), Group: "people", Bind: bindMoves, Reach: &register.Reach{Own: []string{"person"}, OwnIs: map[string]string{"state": MoveApplied}, Acts: preparing}}),
 		register.Declare[Delegation](register.Spec{Name: "delegation", Title: msg.T("委任", "Delegations"), Lead: msg.T("操作と期間を限った委任です。", "Delegations, limited in acts and time."), Clauses: c("bp.6"), Group: "people", Start: "begin", End: "end"}),
 		register.Declare[Action](register.Spec{Name: "action", Title: msg.T("操作", "Acts"), Lead: msg.T("この仕組みで行える操作の一覧です。", "Every act the product can carry out."), Clauses: c("bp.6", "bp.9.1"), Group: "people", Label: "name", ReadOnly: true}),
 		register.Declare[Power](register.Spec{Name: "power", Title: msg.T("権限表", "Powers"), Lead: msg.T("どの操作をどの役割が決定するかを定めます。", "Which role decides which act."), Clauses: c("bp.6", "bp.9.1"), Group: "people"}),
-		register.Declare[Approval](register.Spec{Name: "approval", Title: msg.T("決裁の記録", "Decisions"), Lead: msg.T("申請に対する決裁の記録です。", "Decisions taken on applications."), Clauses: c("bp.6"), Group: "people"}),
+		register.Declare[Approval](register.Spec{Name: "approval", Title: msg.T("決裁の記録", "Decisions"), Lead: msg.T("申請に対する決裁の記録です。", "Decisions taken on applications."), Clauses: c("bp.6"), Group: "people", Reach: &register.Reach{Own: []string{"applicant", "approver"}, Of: []string{"applicant"}, Roles: register.Answering()}}),
 		register.Declare[Committee](register.Spec{Name: "committee", Title: msg.T("委員会", "Committees"), Lead: msg.T("情報セキュリティを審議する委員会と部会です。", "Committees that decide on information security."), Clauses: c("bp.6"), Group: "org", Label: "name", Unit: "unit", Start: "since", End: "until"}),
 		register.Declare[Meeting](register.Spec{Name: "meeting", Title: msg.T("委員会の会議", "Committee meetings"), Lead: msg.T("委員会の開催と議題、議事録です。", "Sittings, agenda and minutes."), Clauses: c("bp.6"), Group: "org", Bind: bindMeetings}),
 		register.Declare[AgendaItem](register.Spec{Name: "agendaitem", Title: msg.T("会議の議題", "Agenda items"), Lead: msg.T("会議ごとの議題と資料、決定の内容です。", "What each meeting treats, with its papers and decisions."), Clauses: c("bp.6"), Group: "org", Label: "name", Bind: bindAgenda}),
