@@ -32,6 +32,6 @@ func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
 	return []*register.Def{
 		register.Declare[Audit](register.Spec{Name: "audit", Title: msg.T("監査", "Audits"), Lead: msg.T("監査の対象と監査人です。", "Audits: the unit and the auditors."), Clauses: c("bp.6", "bp.11"), Group: "audit", Label: "name", Unit: "unit"}),
-		register.Declare[Transfer](register.Spec{Name: "transfer", Title: msg.T("異動の履歴", "Transfers"), Lead: msg.T("職員の以前の所属です。", "People's earlier units."), Clauses: c("bp.6"), Group: "people"}),
+		register.Declare[Transfer](register.Spec{Name: "transfer", Title: msg.T("異動の履歴", "Transfers"), Lead: msg.T("職員の以前の所属です。", "People's earlier units."), Clauses: c("bp.6"), Group: "people", Reach: register.About("person")}),
 	}
 }

@@ -100,8 +100,8 @@ func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
 	return []*register.Def{
 		register.Declare[Notice](register.Spec{Name: "notice", Title: msg.T("お知らせ・注意喚起", "Notices"), Lead: msg.T("職員等に発信したお知らせと注意喚起、その対象と期限です。", "What the staff was told, to whom and until when it was to be read."), Clauses: c("bp.5", "bp.9.1"), Group: "people", Label: "name", ReadOnly: true}),
-		register.Declare[Receipt](register.Spec{Name: "receipt", Title: msg.T("既読の記録", "Notices read"), Lead: msg.T("お知らせと注意喚起を読んだ記録です。本人だけが記録できます。", "Who has read which notice. Everybody records it for themselves only."), Clauses: c("bp.5", "bp.9.1"), Group: "people", ReadOnly: true}),
-		register.Declare[Pledge](register.Spec{Name: "pledge", Title: msg.T("誓約", "Pledges"), Lead: msg.T("採用時などに、ポリシーを守り秘密を漏らさないことを誓約した記録です。", "Promises to keep the policy and secrets, given on joining and later."), Clauses: c("bp.5"), Group: "people"}),
+		register.Declare[Receipt](register.Spec{Name: "receipt", Title: msg.T("既読の記録", "Notices read"), Lead: msg.T("お知らせと注意喚起を読んだ記録です。本人だけが記録できます。", "Who has read which notice. Everybody records it for themselves only."), Clauses: c("bp.5", "bp.9.1"), Group: "people", ReadOnly: true, Reach: &register.Reach{Own: []string{"person"}, Of: []string{"person"}, Roles: register.Answering(), Acts: []string{"notice.remind"}}}),
+		register.Declare[Pledge](register.Spec{Name: "pledge", Title: msg.T("誓約", "Pledges"), Lead: msg.T("採用時などに、ポリシーを守り秘密を漏らさないことを誓約した記録です。", "Promises to keep the policy and secrets, given on joining and later."), Clauses: c("bp.5"), Group: "people", Reach: &register.Reach{Own: []string{"person"}, Of: []string{"person"}, Roles: register.Answering("hr_officer")}}),
 		register.Declare[Guide](register.Spec{Name: "guide", Title: msg.T("行動指針", "Conduct guide"), Lead: msg.T("基本方針9の条項ごとに、職員等がどう行動し、どう判断するかを定めたものです。", "How to act and judge under each part of clause 9."), Clauses: c("bp.9.1"), Group: "policy", Label: "name", Start: "from", End: "until", Bind: bindGuide}),
 	}
 }

@@ -115,10 +115,10 @@ func (l LeaveCheck) Done() bool {
 func Registers() []*register.Def {
 	c := func(ids ...clause.ID) []clause.ID { return ids }
 	return []*register.Def{
-		register.Declare[HRPerson](register.Spec{Name: "hrperson", Title: msg.T("人事情報の職員", "People in the HR system"), Lead: msg.T("人事システムから取り込んだ職員の一覧で、職員等の台帳との突合に使います。", "People as the personnel system lists them, compared with the register of people."), Clauses: c("bp.5"), Group: "people", Label: "name"}),
-		register.Declare[Mapping](register.Spec{Name: "hrmapping", Title: msg.T("人事情報の列の対応", "Column mappings of HR files"), Lead: msg.T("人事ファイルのどの列がどの項目に当たるかを定めます。", "Which column of a personnel file is which field."), Clauses: c("bp.5"), Group: "people", Label: "name", Bind: bindMapping}),
-		register.Declare[Handover](register.Spec{Name: "handover", Title: msg.T("引継書", "Hand-over notes"), Lead: msg.T("前任者から後任者への引継ぎの記録です。", "What former holders of posts leave to the next."), Clauses: c("bp.6"), Group: "people"}),
-		register.Declare[LeaveCheck](register.Spec{Name: "leavecheck", Title: msg.T("離職時の確認", "Leave checklists"), Lead: msg.T("離職する方の返却、停止、守秘義務の確認です。", "What is confirmed of those who leave."), Clauses: c("bp.5"), Group: "people"}),
+		register.Declare[HRPerson](register.Spec{Name: "hrperson", Title: msg.T("人事情報の職員", "People in the HR system"), Lead: msg.T("人事システムから取り込んだ職員の一覧で、職員等の台帳との突合に使います。", "People as the personnel system lists them, compared with the register of people."), Clauses: c("bp.5"), Group: "people", Label: "name", Reach: &register.Reach{Roles: register.Overseers, Acts: []string{"hr.apply"}}}),
+		register.Declare[Mapping](register.Spec{Name: "hrmapping", Title: msg.T("人事情報の列の対応", "Column mappings of HR files"), Lead: msg.T("人事ファイルのどの列がどの項目に当たるかを定めます。", "Which column of a personnel file is which field."), Clauses: c("bp.5"), Group: "people", Label: "name", Bind: bindMapping, Reach: &register.Reach{Roles: register.Overseers, Acts: []string{"hr.apply"}}}),
+		register.Declare[Handover](register.Spec{Name: "handover", Title: msg.T("引継書", "Hand-over notes"), Lead: msg.T("前任者から後任者への引継ぎの記録です。", "What former holders of posts leave to the next."), Clauses: c("bp.6"), Group: "people", Reach: register.About("giver", "taker")}),
+		register.Declare[LeaveCheck](register.Spec{Name: "leavecheck", Title: msg.T("離職時の確認", "Leave checklists"), Lead: msg.T("離職する方の返却、停止、守秘義務の確認です。", "What is confirmed of those who leave."), Clauses: c("bp.5"), Group: "people", Reach: &register.Reach{Own: []string{"person"}, Of: []string{"person"}, Roles: register.Answering("hr_officer")}}),
 	}
 }
 
