@@ -46,6 +46,9 @@ type Act struct {
 	Where func(ctx context.Context, tx *db.Tx, in Input) ([]Place, error)
 	// Anyone marks an act every signed-in person may run for themselves, such as a receipt; Allow still decides.
 	Anyone bool
+	// Large marks an act that writes very many records, such as an import: nobody else writes beside it, so that it is
+	// neither met by others nor asked to begin again.
+	Large bool
 	// Allow refuses with a *fault.Fault; nil allows. It runs after the power register has been asked.
 	Allow func(ctx context.Context, tx *db.Tx, a actor.Actor, in Input) error
 	// Do changes the records and names the one the act is about.
@@ -132,6 +135,8 @@ func keys(in Input) []string {
 type Call struct {
 	ID     string // of the act
 	Reason string // the person's reason, "" when none was asked
+
+	taken *[]Decision // on the applications of others; nil where nobody keeps them
 }
 
 type callKey struct{}

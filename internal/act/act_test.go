@@ -20,13 +20,14 @@ import (
 type desk struct {
 	*testing.T
 	gate   *Gate
-	powers map[string][]string
+	powers map[string][]Power
+	kept   []Decision
 }
 
 func each(t *testing.T, fn func(d *desk)) {
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		ctx := context.Background()
-		d := &desk{T: t, powers: map[string][]string{"thing.add": {"section_manager"}, "thing.two": {"chief", "ciso"}}}
+		d := &desk{T: t, powers: map[string][]Power{"thing.add": {{Role: "section_manager"}}, "thing.two": {{Role: "chief"}, {Role: "ciso"}}}}
 		if err := s.Migrate(ctx, trail.Schema()); err != nil {
 			t.Fatal(err)
 		}
@@ -49,17 +50,22 @@ func each(t *testing.T, fn func(d *desk)) {
 		reg := &Registry{}
 		reg.Add(d.add("thing.add"), d.add("thing.two"), d.add("thing.none"))
 		d.gate = &Gate{Store: s, Log: log, Registry: reg,
-			Powers: func(ctx context.Context, tx *db.Tx, act string) (string, bool, error) {
-				if p := d.powers[act]; len(p) == 1 {
-					return p[0], true, nil
-				}
-				return "", false, nil
-			},
+			Powers: func(ctx context.Context, tx *db.Tx, act string) ([]Power, error) { return d.powers[act], nil },
 			Units: func(ctx context.Context, tx *db.Tx, unit string) ([]string, error) {
 				if unit == "U-11" {
 					return []string{"U-11", "U-1"}, nil
 				}
 				return []string{unit}, nil
+			},
+			Organ: func(ctx context.Context, tx *db.Tx, unit string) (string, error) {
+				if strings.HasPrefix(unit, "U-1") {
+					return "O-1", nil
+				}
+				return "", nil
+			},
+			Decisions: func(ctx context.Context, tx *db.Tx, who actor.Actor, list []Decision) error {
+				d.kept = append(d.kept, list...)
+				return nil
 			}}
 		fn(d)
 		if r, err := log.Verify(ctx, nil); err != nil || !r.OK {
@@ -283,7 +289,7 @@ func TestLookIsDecidedAndRecorded(t *testing.T) {
 			Do: func(ctx context.Context, tx *db.Tx, a actor.Actor, in Input) (ref.Ref, error) {
 				return ref.New("thing", in["key"]), nil
 			}})
-		d.powers["thing.look"] = []string{"auditor"}
+		d.powers["thing.look"] = []Power{{Role: "auditor"}}
 		looked := false
 		look := func(a actor.Actor) error {
 			_, err := d.gate.Look(actor.With(context.Background(), a), "thing.look", Input{"key": "1"}, Options{}, func(ctx context.Context, tx *db.Tx) error {

@@ -18,15 +18,19 @@ import (
 	"okite/internal/trail"
 )
 
-// Gate runs acts. Powers and Units read the registers of the module org, which stands above this package.
+// Gate runs acts. What it asks the registers of the module org, which stands above this package, comes as functions.
 type Gate struct {
 	Store    *db.Store
 	Log      *trail.Log
 	Registry *Registry
-	// Powers gives the one role that decides an act; false when the power register names none or more than one.
-	Powers func(ctx context.Context, tx *db.Tx, act string) (role string, ok bool, err error)
-	// Units gives a unit and all units above it.
+	// Powers gives the rows of the table of powers for an act.
+	Powers func(ctx context.Context, tx *db.Tx, act string) ([]Power, error)
+	// Units gives a unit and all units above it, nearest first.
 	Units func(ctx context.Context, tx *db.Tx, unit string) ([]string, error)
+	// Organ gives the organ a unit is part of; it is asked only where a power is limited to an organ.
+	Organ func(ctx context.Context, tx *db.Tx, unit string) (string, error)
+	// Decisions puts the decisions an act has taken on the applications of others on record; nil keeps none.
+	Decisions func(ctx context.Context, tx *db.Tx, who actor.Actor, d []Decision) error
 	// Role names a role to people; nil shows its code.
 	Role func(code string) msg.Text
 }
@@ -64,34 +68,43 @@ func (g *Gate) Run(ctx context.Context, id string, in Input, opt Options) (Resul
 		return Result{Fault: f, Trail: -1}, f
 	}
 	who := actor.From(ctx)
-	ctx = WithCall(ctx, Call{ID: id, Reason: opt.Reason})
+	var taken []Decision
+	ctx = WithCall(ctx, Call{ID: id, Reason: opt.Reason, taken: &taken})
 	body := digest(id, in, opt.Reason)
 	var res Result
 	var receipt *trail.Receipt
 	once := func(ctx context.Context, tx *db.Tx) error {
-		res, receipt = Result{}, nil
+		res, receipt, taken = Result{}, nil, taken[:0]
 		seen, known, err := g.answered(ctx, tx, who, id, body, opt.IdempotencyKey)
 		if err != nil || known {
 			res = seen
 			return err
 		}
-		if err := g.allow(ctx, tx, a, who, in); err != nil {
+		as, err := g.allow(ctx, tx, a, who, in)
+		if err != nil {
 			return err
 		}
 		rec, err := a.Do(ctx, tx, who, in)
 		if err != nil {
 			return err
 		}
+		if err := g.decided(ctx, tx, who, id, as, rec, taken); err != nil {
+			return err
+		}
 		res = Result{OK: true, Record: rec, Trail: -1}
 		e := g.entry(a, who, in, opt, rec)
-		e.Result = "done"
+		e.Result, e.Capacity = "done", as
 		receipt = g.Log.Append(tx, e)
 		return g.remember(ctx, tx, who, id, body, opt.IdempotencyKey, res)
 	}
-	err := g.Store.Write(ctx, once)
+	write := g.Store.Write
+	if a.Large {
+		write = g.Store.Bulk
+	}
+	err := write(ctx, once)
 	if db.Duplicate(err) {
 		// somebody wrote the same at the same time: the second look finds the answer to the key, or tells who was first
-		err = g.Store.Write(ctx, once)
+		err = write(ctx, once)
 	}
 	switch f := fault.As(err); {
 	case err == nil && receipt == nil: // a repeat
@@ -145,7 +158,8 @@ func (g *Gate) Look(ctx context.Context, id string, in Input, opt Options, do fu
 	var res Result
 	var receipt *trail.Receipt
 	err := g.Store.Write(WithCall(ctx, Call{ID: id, Reason: opt.Reason}), func(ctx context.Context, tx *db.Tx) error {
-		if err := g.allow(ctx, tx, a, who, in); err != nil {
+		as, err := g.allow(ctx, tx, a, who, in)
+		if err != nil {
 			return err
 		}
 		rec, err := a.Do(ctx, tx, who, in)
@@ -157,7 +171,7 @@ func (g *Gate) Look(ctx context.Context, id string, in Input, opt Options, do fu
 		}
 		res = Result{OK: true, Record: rec, Trail: -1}
 		e := g.entry(a, who, in, opt, rec)
-		e.Result = "done"
+		e.Result, e.Capacity = "done", as
 		receipt = g.Log.Append(tx, e)
 		return nil
 	})

@@ -280,7 +280,7 @@ func (a *App) waiting(ctx context.Context, who actor.Actor, day when.Date, limit
 func (a *App) downgrades(ctx context.Context, who actor.Actor, _ when.Date, limit int) (out []inbox.Item, total int, err error) {
 	var list []asset.Pending
 	err = a.Store.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = asset.Waiting(ctx, tx, a.Catalog, who)
+		list, err = asset.Waiting(ctx, tx, a.Gate, a.Catalog, who)
 		return err
 	})
 	for _, p := range list {

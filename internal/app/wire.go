@@ -40,7 +40,8 @@ func moduleSchemas() []fs.FS {
 // wire makes the acts and the services. Nothing runs yet: the checks are loaded by Checks, the site by Serve.
 func (a *App) wire(ctx context.Context) (err error) {
 	a.Acts = &act.Registry{}
-	a.Gate = &act.Gate{Store: a.Store, Log: a.Log, Registry: a.Acts, Powers: a.Catalog.Power, Units: a.Catalog.UnitsAbove, Role: a.roleTitle}
+	a.Gate = &act.Gate{Store: a.Store, Log: a.Log, Registry: a.Acts, Powers: a.Catalog.Powers, Units: a.Catalog.UnitsAbove, Organ: a.Catalog.OrganOf, Role: a.roleTitle,
+		Decisions: org.KeepDecisions(a.Catalog)}
 	a.Acts.Add(a.Catalog.Acts()...)
 	a.Acts.Add(asset.Acts(a.Catalog)...)
 	a.Acts.Add(trailpage.Acts()...)

@@ -168,6 +168,7 @@ func (p downgrades) reject(ctx context.Context, tx *db.Tx, who actor.Actor, in a
 
 func (p downgrades) decide(ctx context.Context, tx *db.Tx, who actor.Actor, rec register.Record, x Downgrade, yes bool) (ref.Ref, error) {
 	x.Approver, x.Approved, x.Decided = who.Person, yes, when.Of(tx.Now())
+	act.Decided(ctx, x.Applicant) // the route has let nobody through who decides on what is their own
 	_, err := p.c.Change(ctx, tx, who, p.d, register.Encode(p.d, x), rec.Version)
 	return ref.New(p.d.Name, x.Code), err
 }

@@ -69,7 +69,7 @@ func inOffice(t *testing.T, fn func(o *office)) {
 		reg := &act.Registry{}
 		reg.Add(o.c.Acts()...)
 		reg.Add(asset.Acts(o.c)...)
-		o.gate = &act.Gate{Store: s, Log: log, Registry: reg, Powers: o.c.Power, Units: o.c.UnitsAbove}
+		o.gate = &act.Gate{Store: s, Log: log, Registry: reg, Powers: o.c.Powers, Units: o.c.UnitsAbove}
 		o.write(func(ctx context.Context, tx *db.Tx) error {
 			for _, q := range act.Schema() {
 				if _, err := tx.Exec(ctx, q); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"okite/internal/act"
 	"okite/internal/actor"
 	"okite/internal/db"
 	"okite/internal/register"
@@ -30,20 +31,10 @@ const maxPending = 1000
 
 // Waiting are the downgrades somebody may decide (bp.7): undecided, of an asset in a scope in which they hold the role
 // that decides, and not applied for by themselves or by somebody they act for. The oldest come first.
-func Waiting(ctx context.Context, tx *db.Tx, c *register.Catalog, who actor.Actor) ([]Pending, error) {
-	role, ok, err := c.Power(ctx, tx, ApproveAct)
-	if err != nil || !ok {
+func Waiting(ctx context.Context, tx *db.Tx, g *act.Gate, c *register.Catalog, who actor.Actor) ([]Pending, error) {
+	own, standing, err := g.Scopes(ctx, tx, who, ApproveAct)
+	if err != nil {
 		return nil, err
-	}
-	var own, standing []string
-	for _, g := range who.Roles {
-		switch {
-		case g.Role != role || !g.Covers(ApproveAct):
-		case g.Deputy || g.Via != "":
-			standing = append(standing, g.Scope)
-		default:
-			own = append(own, g.Scope)
-		}
 	}
 	out, err := undecided(ctx, tx, who.Person, own)
 	if err != nil {

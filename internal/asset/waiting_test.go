@@ -48,7 +48,7 @@ func TestWaiting(t *testing.T) {
 		} {
 			var got []string
 			o.write(func(ctx context.Context, tx *db.Tx) error {
-				list, err := asset.Waiting(ctx, tx, o.c, c.who)
+				list, err := asset.Waiting(ctx, tx, o.gate, o.c, c.who)
 				for _, x := range list {
 					s := x.Code
 					if x.Standing {

@@ -156,28 +156,7 @@ func (s *Service) mayLose(ctx context.Context, tx *db.Tx, who actor.Actor, in ac
 
 // manages says whether somebody decides an act for a unit.
 func (s *Service) manages(ctx context.Context, tx *db.Tx, who actor.Actor, id, unit string) (bool, error) {
-	role, ok, err := s.c.Gate.Powers(ctx, tx, id)
-	if err != nil || !ok {
-		return false, err
-	}
-	above, err := s.c.Catalog.UnitsAbove(ctx, tx, unit)
-	if err != nil {
-		return false, err
-	}
-	for _, g := range who.Roles {
-		if g.Role != role || !g.Covers(id) {
-			continue
-		}
-		if g.Scope == "" {
-			return true, nil
-		}
-		for _, u := range above {
-			if g.Scope == "unit:"+u {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	return s.c.Gate.DecidesAt(ctx, tx, who, id, act.Place{Unit: unit})
 }
 
 // lose starts the clock of R090: it runs from the report, whenever the card was really lost.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"okite/internal/act"
 	"okite/internal/actor"
 	"okite/internal/clause"
 	"okite/internal/db"
@@ -67,26 +68,11 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 
 // units are those for which somebody decides an act: by their own post, and standing in for another.
 func (s *Service) units(ctx context.Context, tx *db.Tx, who actor.Actor, id string) (own, standing []string, err error) {
-	role, ok, err := s.c.Gate.Powers(ctx, tx, id)
-	if err != nil || !ok {
+	mine, others, err := s.c.Gate.Scopes(ctx, tx, who, id)
+	if err != nil {
 		return nil, nil, err
 	}
-	mine := map[string]bool{}
-	for _, second := range []bool{false, true} {
-		for _, g := range who.Roles {
-			kind, key, _ := strings.Cut(g.Scope, ":")
-			if g.Role != role || !g.Covers(id) || kind != "unit" || mine[key] || second != (g.Deputy || g.Via != "") {
-				continue
-			}
-			mine[key] = true
-			if second {
-				standing = append(standing, key)
-			} else {
-				own = append(own, key)
-			}
-		}
-	}
-	return own, standing, nil
+	return act.Units(mine), act.Units(others), nil
 }
 
 func (s *Service) waitingLost(ctx context.Context, tx *db.Tx, who actor.Actor, limit int) ([]Item, error) {

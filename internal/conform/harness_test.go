@@ -58,7 +58,7 @@ func open(t testing.TB, s *db.Store, city *checktest.City) *bench {
 	t.Cleanup(func() { b.log.Close() })
 	reg := &act.Registry{}
 	reg.Add(b.c.Acts()...)
-	b.gate = &act.Gate{Store: s, Log: b.log, Registry: reg, Powers: b.c.Power, Units: b.c.UnitsAbove}
+	b.gate = &act.Gate{Store: s, Log: b.log, Registry: reg, Powers: b.c.Powers, Units: b.c.UnitsAbove}
 	b.write(func(ctx context.Context, tx *db.Tx) error {
 		for _, q := range act.Schema() {
 			if _, err := tx.Exec(ctx, q); err != nil {

@@ -90,6 +90,8 @@ type power struct {
 	Code   string `reg:"code"`
 	Action string `reg:"action"`
 	Role   string `reg:"role"`
+	Unit   string `reg:"unit"`
+	Organ  string `reg:"organ"`
 }
 
 type approval struct {

@@ -174,8 +174,9 @@ func (c *city) delegationAt(key string) int {
 	return slices.IndexFunc(c.delegations, func(d delegation) bool { return d.Code == key })
 }
 
-// spoilPowers leaves an act without a deciding role and gives another two. It takes acts that a visitor hardly needs:
-// nobody may carry out an act that nobody decides.
+// spoilPowers leaves an act without a deciding role, gives another two, and a third two within one unit. It takes acts that
+// a visitor hardly needs: nobody may carry out an act that nobody decides. A fourth has another role in a unit, in the unit
+// above it and in an organ, as it may.
 func (c *city) spoilPowers() {
 	var order []int
 	for _, rare := range []string{"mapping.", "hrunit.", "transfer.", "scheme.", ""} {
@@ -193,6 +194,22 @@ func (c *city) spoilPowers() {
 		p := c.powers[order[1]]
 		c.powers = append(c.powers, power{Code: c.code("PW", 4), Action: p.Action, Role: "admin"})
 		c.plant("R033", "action:"+p.Action)
+	}
+	within := func(p power, role, unit, organ string) {
+		c.powers = append(c.powers, power{Code: c.code("PW", 4), Action: p.Action, Role: role, Unit: unit, Organ: organ})
+	}
+	section := c.units[c.sections[0]]
+	if len(order) > 2 {
+		p := c.powers[order[2]]
+		within(p, "bureau_head", section.Code, "")
+		within(p, "section_manager", section.Code, "")
+		c.plant("R033", "action:"+p.Action)
+	}
+	if len(order) > 3 {
+		p := c.powers[order[3]]
+		within(p, "section_manager", section.Code, "")
+		within(p, "bureau_head", section.Parent, "")
+		within(p, "ciso", "", section.Organ)
 	}
 }
 

@@ -38,6 +38,9 @@ type Move struct {
 	NotApplicant bool
 	// Approval: the move is written down with the hash of the content it was given for. It implies NotApplicant.
 	Approval bool
+	// Decision: it decides on the application without a second look of its own, such as confirming that others have decided.
+	// An Approval always does, and so does what sends back instead of one.
+	Decision bool
 	// Distinct: nobody may who, or whose stand-in, has approved this content before.
 	Distinct bool
 	// Back: sends back, withdraws or turns down; it stays possible when the content has changed after an approval.
@@ -179,6 +182,20 @@ func holds(in Instance, m Move, by Person) bool {
 	return false
 }
 
+// DecidesFor is whose application a move decides, for it or against it; "" when it decides none, or one's own: taking
+// back what oneself or whoever one stands in for has asked is no decision on it (bp.6).
+func (f *Flow) DecidesFor(in Instance, move string, by Person) string {
+	m, ok := f.Move(move)
+	if !ok || m.Role == "" || by.Key == in.Applicant || slices.Contains(by.DelegateOf, in.Applicant) {
+		return ""
+	}
+	instead := m.Back && m.To == f.Start && slices.ContainsFunc(f.Moves, func(a Move) bool { return a.Approval && a.From == m.From })
+	if m.Approval || m.NotApplicant || m.Decision || instead {
+		return in.Applicant
+	}
+	return ""
+}
+
 // standing: every approval was given for the content as it is now.
 func (in Instance) standing() bool {
 	for _, a := range in.Approvals {
@@ -274,7 +291,7 @@ func (f *Flow) Check() error {
 		if m.Applicant == (m.Role != "") {
 			bad("move %s: want a role or the applicant, one of them", m.Name)
 		}
-		if m.Applicant && (m.NotApplicant || m.Approval || m.Distinct) {
+		if m.Applicant && (m.NotApplicant || m.Approval || m.Decision || m.Distinct) {
 			bad("move %s: the applicant cannot approve", m.Name)
 		}
 		if m.Back && (m.Approval || m.Distinct) {

@@ -101,7 +101,7 @@ func newTown(t testing.TB, store *db.Store) *town {
 	acts.Add(w.c.Acts()...)
 	acts.Add(asset.Acts(w.c)...)
 	acts.Add(Acts(w.c)...)
-	w.gate = &act.Gate{Store: store, Log: w.log, Registry: acts, Powers: w.c.Power, Units: w.c.UnitsAbove,
+	w.gate = &act.Gate{Store: store, Log: w.log, Registry: acts, Powers: w.c.Powers, Units: w.c.UnitsAbove,
 		Role: func(code string) msg.Text { term, _ := w.c.Pack().Vocab("role").Term(code); return term.Title }}
 	w.s = New(Config{Store: store, Catalog: w.c, Gate: w.gate, Findings: w.findings, Choices: w.offered})
 	w.s.counted = func(n int) { w.counts = append(w.counts, n) }

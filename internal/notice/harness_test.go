@@ -75,12 +75,12 @@ func open(t testing.TB, store *db.Store) *town {
 	t.Cleanup(func() { o.log.Close() })
 	reg := &act.Registry{}
 	o.gate = &act.Gate{Store: store, Log: o.log, Registry: reg, Units: o.c.UnitsAbove,
-		Powers: func(ctx context.Context, tx *db.Tx, id string) (string, bool, error) {
+		Powers: func(ctx context.Context, tx *db.Tx, id string) ([]act.Power, error) {
 			a, ok := reg.Get(id)
 			if !ok || len(a.Roles) != 1 {
-				return "", false, nil
+				return nil, nil
 			}
-			return a.Roles[0], true, nil
+			return []act.Power{{Role: a.Roles[0]}}, nil
 		}}
 	p2 := policy.New(policy.Config{Store: store, Catalog: o.c, Gate: o.gate})
 	o.s = notice.New(notice.Config{Store: store, Catalog: o.c, Gate: o.gate, Log: o.log, Calendar: when.NewCalendar(), Policy: p2,

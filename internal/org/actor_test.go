@@ -284,7 +284,13 @@ func TestSeedPowers(t *testing.T) {
 		}
 		power := func(id string) (role string, ok bool) {
 			t.Helper()
-			d.write(func(ctx context.Context, tx *db.Tx) (err error) { role, ok, err = d.c.Power(ctx, tx, id); return err })
+			d.write(func(ctx context.Context, tx *db.Tx) error {
+				list, err := d.c.Powers(ctx, tx, id)
+				if ok = len(list) == 1 && list[0].Unit == "" && list[0].Organ == ""; ok {
+					role = list[0].Role
+				}
+				return err
+			})
 			return role, ok
 		}
 		seed("a.one", "a.two", "self.ack")

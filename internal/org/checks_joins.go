@@ -287,18 +287,27 @@ func approvalDoubleHats() check.Join {
 	}
 }
 
-// actionPowers counts the rows of the table of powers for each act.
+// actionPowers counts the rows of the table of powers for each act: those for the whole city, and the scopes with more
+// than one.
 func actionPowers() check.Join {
 	return check.Join{
 		Subject: "action", Reads: []string{"action", "power"},
-		Attrs: []rule.Attr{{Name: "powers", Title: msg.T("権限表にある決定する役割の数", "deciding roles in the table of powers"), Kind: rule.Int}},
+		Attrs: []rule.Attr{
+			{Name: "powers", Title: msg.T("権限表で全庁について決定する役割の数", "roles the table of powers names for the whole city"), Kind: rule.Int},
+			{Name: "scopes_twice", Title: msg.T("決定する役割が二つ以上ある範囲の数", "scopes with more than one deciding role"), Kind: rule.Int},
+		},
 		Compute: func(w *check.World, out *check.Out) error {
-			n := map[string]int64{}
+			type scope struct{ action, unit, organ string }
+			n, twice := map[scope]int64{}, map[string]int64{}
 			for _, p := range check.Records[Power](w, "power") {
-				n[p.Action]++
+				s := scope{p.Action, p.Unit, p.Organ}
+				if n[s]++; n[s] == 2 && (p.Unit != "" || p.Organ != "") {
+					twice[p.Action]++
+				}
 			}
 			for row, a := range check.Records[Action](w, "action") {
-				out.SetInt(row, 0, n[a.Code])
+				out.SetInt(row, 0, n[scope{action: a.Code}])
+				out.SetInt(row, 1, twice[a.Code])
 			}
 			return nil
 		},

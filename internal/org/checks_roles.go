@@ -106,23 +106,28 @@ func noDoubleHats() check.Check {
 	}
 }
 
-// powersTable is R033: every act has exactly one deciding role (bp.6, bp.9.1).
+// powersTable is R033: every act has exactly one deciding role for the whole city, and at most one for each scope inside it
+// (bp.6, bp.9.1).
 func powersTable() check.Check {
 	return check.Check{
 		ID: "R033", Clauses: []clause.ID{"bp.6"}, Basis: "S", Severity: 2,
 		Title: msg.T("操作ごとに決定する役割を一つ定める", "Each act has one deciding role"),
-		Duty: msg.T("権限表で、すべての操作について決定する役割を一つだけ定める。",
-			"The table of powers names exactly one deciding role for every act."),
+		Duty: msg.T("権限表で、すべての操作について、範囲ごとに決定する役割を一つだけ定める。",
+			"The table of powers names exactly one deciding role for every act and scope."),
 		Who: WhoChief(),
 		Parts: []check.Part{{
-			Subject: "action", Breach: `resource.powers != 1`,
+			Subject: "action", Breach: `resource.powers != 1 || resource.scopes_twice > 0`,
 			Owner: check.Owner{Role: "chief"}, Rank: check.Measured, Evidence: []string{"action", "power"},
 			Reason: func(s check.Subject) msg.Text {
-				if s.Int("powers") < 1 {
-					return msg.F("操作「%s」を決定する役割が、権限表にありません。", "The table of powers names no role for the act “%s”.", s.Text("name"))
+				if s.Int("powers") == 1 {
+					return msg.F("操作「%s」には、決定する役割が二つ以上ある範囲（組織または機関）が%d件あります。範囲ごとに一つに定める必要があります。",
+						"The act “%s” has %d scope(s), a unit or an organ, with more than one deciding role; each must have one.", s.Text("name"), s.Int("scopes_twice"))
 				}
-				return msg.F("操作「%s」を決定する役割が、権限表に%d件あります。一つに定める必要があります。",
-					"The table of powers names %[2]d roles for the act “%[1]s”; it must be one.", s.Text("name"), s.Int("powers"))
+				if s.Int("powers") < 1 {
+					return msg.F("操作「%s」を全庁について決定する役割が、権限表にありません。", "The table of powers names no role for the act “%s” in the whole city.", s.Text("name"))
+				}
+				return msg.F("操作「%s」を決定する役割が、権限表に全庁について%d件あります。一つに定める必要があります。",
+					"The table of powers names %[2]d roles for the act “%[1]s” in the whole city; it must be one.", s.Text("name"), s.Int("powers"))
 			},
 			Mend: check.Mend{URL: "/registers/power/new?action={key}", Label: msg.T("権限表を改める", "Change the table of powers")},
 		}},

@@ -38,7 +38,7 @@ func work(t *testing.T, s *db.Store) *desk {
 	}
 	t.Cleanup(func() { _ = log.Close() })
 	reg := &act.Registry{}
-	d.log, d.gate = log, &act.Gate{Store: s, Log: log, Registry: reg, Powers: d.c.Power, Units: d.c.UnitsAbove}
+	d.log, d.gate = log, &act.Gate{Store: s, Log: log, Registry: reg, Powers: d.c.Powers, Units: d.c.UnitsAbove}
 	d.s = org.New(org.Config{Store: s, Catalog: d.c, Gate: d.gate, Calendar: when.NewCalendar()})
 	reg.Add(d.c.Acts()...)
 	reg.Add(d.s.Acts()...)

@@ -104,14 +104,18 @@ type Action struct {
 	Scope   string   `reg:"scope,list" vocab:"scope_kind" ja:"範囲の種別" en:"Kind of scope"`
 }
 
-// Power says which role decides an act (権限・責任等一覧). The gate for acts reads this register.
+// Power says which role decides an act (権限・責任等一覧), everywhere or in a unit or an organ alone. The gate for acts reads
+// this register: the nearest scope around a record counts, and each act has one row for each scope.
 type Power struct {
 	Code   string `reg:"code,key" ja:"権限番号" en:"Power no."`
 	Action string `reg:"action,required,list,filter" refers:"action" ja:"操作" en:"Act"`
 	Role   string `reg:"role,required,list,filter" vocab:"role" ja:"決定する役割" en:"Deciding role"`
+	Unit   string `reg:"unit,list" refers:"unit" ja:"範囲とする組織" en:"Unit in scope" help_ja:"この組織とその下の組織の記録に限って、別の役割が決定するときに指定します。全庁に当てはめるときは空欄にします。" help_en:"Set it where another role decides for the records of this unit and those below it. Leave it empty for the whole city."`
+	Organ  string `reg:"organ,list" refers:"organ" ja:"範囲とする機関" en:"Organ in scope" help_ja:"この機関の記録に限って、別の役割が決定するときに指定します。組織とあわせて指定することはできません。" help_en:"Set it where another role decides for the records of this organ. Not together with a unit."`
 }
 
-// Approval is a decision somebody took on an application (決裁): filled by the gate, and imported for the past.
+// Approval is a decision somebody took on another's application, for it or against it (決裁): filled by the gate
+// (KeepDecisions), and imported for the past.
 type Approval struct {
 	Code       string    `reg:"code,key" ja:"決裁番号" en:"Decision no."`
 	Action     string    `reg:"action,list,filter" refers:"action" ja:"操作" en:"Act"`
@@ -217,8 +221,8 @@ func Registers() []*register.Def {
 		register.Declare[Move](register.Spec{Name: "move", Title: msg.T("異動の予定", "Moves"), Lead: msg.T("一括準備に含まれる一人ずつの異動です。", "The single moves of a set."), Clauses: c("bp.5", "bp.6", "bp.9.1"), Group: "people", Bind: bindMoves, Reach: &register.Reach{Own: []string{"person"}, OwnIs: map[string]string{"state": MoveApplied}, Acts: preparing}}),
 		register.Declare[Delegation](register.Spec{Name: "delegation", Title: msg.T("委任", "Delegations"), Lead: msg.T("操作と期間を限った委任です。", "Delegations, limited in acts and time."), Clauses: c("bp.6"), Group: "people", Start: "begin", End: "end"}),
 		register.Declare[Action](register.Spec{Name: "action", Title: msg.T("操作", "Acts"), Lead: msg.T("この仕組みで行える操作の一覧です。", "Every act the product can carry out."), Clauses: c("bp.6", "bp.9.1"), Group: "people", Label: "name", ReadOnly: true}),
-		register.Declare[Power](register.Spec{Name: "power", Title: msg.T("権限表", "Powers"), Lead: msg.T("どの操作をどの役割が決定するかを定めます。", "Which role decides which act."), Clauses: c("bp.6", "bp.9.1"), Group: "people"}),
-		register.Declare[Approval](register.Spec{Name: "approval", Title: msg.T("決裁の記録", "Decisions"), Lead: msg.T("申請に対する決裁の記録です。", "Decisions taken on applications."), Clauses: c("bp.6"), Group: "people", Reach: &register.Reach{Own: []string{"applicant", "approver"}, Of: []string{"applicant"}, Roles: register.Answering()}}),
+		register.Declare[Power](register.Spec{Name: "power", Title: msg.T("権限表", "Powers"), Lead: msg.T("どの操作をどの役割が決定するかを、必要なときは範囲を限って定めます。", "Which role decides which act, in a scope where need be."), Clauses: c("bp.6", "bp.9.1"), Group: "people", Bind: bindPowers}),
+		register.Declare[Approval](register.Spec{Name: "approval", Title: msg.T("決裁の記録", "Decisions"), Lead: msg.T("申請に対する決裁の記録です。承認のほか、差戻しと却下も残ります。", "Decisions taken on applications: approvals, and what was sent back or turned down."), Clauses: c("bp.6"), Group: "people", Reach: &register.Reach{Own: []string{"applicant", "approver"}, Of: []string{"applicant"}, Roles: register.Answering()}}),
 		register.Declare[Committee](register.Spec{Name: "committee", Title: msg.T("委員会", "Committees"), Lead: msg.T("情報セキュリティを審議する委員会と部会です。", "Committees that decide on information security."), Clauses: c("bp.6"), Group: "org", Label: "name", Unit: "unit", Start: "since", End: "until"}),
 		register.Declare[Meeting](register.Spec{Name: "meeting", Title: msg.T("委員会の会議", "Committee meetings"), Lead: msg.T("委員会の開催と議題、議事録です。", "Sittings, agenda and minutes."), Clauses: c("bp.6"), Group: "org", Bind: bindMeetings}),
 		register.Declare[AgendaItem](register.Spec{Name: "agendaitem", Title: msg.T("会議の議題", "Agenda items"), Lead: msg.T("会議ごとの議題と資料、決定の内容です。", "What each meeting treats, with its papers and decisions."), Clauses: c("bp.6"), Group: "org", Label: "name", Bind: bindAgenda}),

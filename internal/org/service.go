@@ -122,7 +122,7 @@ func (s *Service) hand(ctx context.Context, tx *db.Tx, who actor.Actor, actID st
 		return by, nil
 	}
 	if m.Scope == scopeCommittee {
-		decides, ok, err := s.c.Catalog.Power(ctx, tx, actID)
+		decides, ok, err := s.c.Gate.RoleAt(ctx, tx, actID, act.Place{})
 		if err != nil {
 			return by, err
 		}
@@ -205,6 +205,7 @@ func (s *Service) stepMinutes(ctx context.Context, tx *db.Tx, who actor.Actor, i
 	if err != nil {
 		return ref.Ref{}, err
 	}
+	act.Decided(ctx, Minutes().DecidesFor(inst, move.Name, by))
 	m.State, m.Since = string(out.State), when.Of(tx.Now())
 	switch move.Name {
 	case "submit":

@@ -213,6 +213,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, who actor.Actor, code,
 	if err != nil {
 		return ref.Ref{}, err
 	}
+	act.Decided(ctx, f.DecidesFor(in, name, by))
 	v.State = string(out.State)
 	if out.State == Draft { // what was decided of it no longer counts
 		v.Committee, v.CISO, v.Published = 0, 0, 0

@@ -74,12 +74,12 @@ func open(t *testing.T, store *db.Store) *office {
 	t.Cleanup(func() { o.log.Close() })
 	reg := &act.Registry{}
 	o.gate = &act.Gate{Store: store, Log: o.log, Registry: reg, Units: o.c.UnitsAbove,
-		Powers: func(ctx context.Context, tx *db.Tx, id string) (string, bool, error) {
+		Powers: func(ctx context.Context, tx *db.Tx, id string) ([]act.Power, error) {
 			a, ok := reg.Get(id)
 			if !ok || len(a.Roles) != 1 {
-				return "", false, nil
+				return nil, nil
 			}
-			return a.Roles[0], true, nil
+			return []act.Power{{Role: a.Roles[0]}}, nil
 		}}
 	o.s = policy.New(policy.Config{Store: store, Catalog: o.c, Gate: o.gate, Pack: "model",
 		Results: func(ctx context.Context, id clause.ID) web.Counts {

@@ -43,7 +43,7 @@ func RouteA() *flow.Flow {
 	f := route("A", msg.T("経路A：基本方針の決裁", "Route A: the basic policy"), Review, Approval, Adopting, Publication, Approved)
 	f.Moves = append(f.Moves,
 		approve(move("ciso", titleCISO, Approval, Adopting, "ciso")),
-		move("adopt", msg.T("全機関の決定の確認", "Confirm that every organ has adopted it"), Adopting, Publication, "chief"),
+		decide(move("adopt", msg.T("全機関の決定の確認", "Confirm that every organ has adopted it"), Adopting, Publication, "chief")),
 		move("publish", titlePublish, Publication, Approved, "chief"))
 	return f
 }
@@ -67,6 +67,7 @@ var (
 )
 
 func approve(m flow.Move) flow.Move { m.Approval = true; return m }
+func decide(m flow.Move) flow.Move  { m.Decision = true; return m }
 
 // route is what both routes share; every state but the draft can be sent back, and every one withdrawn.
 func route(name string, title msg.Text, between ...flow.State) *flow.Flow {

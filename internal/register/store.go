@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"okite/internal/act"
 	"okite/internal/db"
 	"okite/internal/when"
 )
@@ -308,14 +309,29 @@ func (c *Catalog) UnitsAbove(ctx context.Context, tx *db.Tx, unit string) ([]str
 	return out, nil
 }
 
-// Power gives the one role that decides an act by the power register (bp.6); false when there is none or more than one.
-func (c *Catalog) Power(ctx context.Context, tx *db.Tx, act string) (string, bool, error) {
-	roles, err := db.Rows(ctx, tx, func(r *sql.Rows) (string, error) {
-		var s string
-		return s, r.Scan(&s)
-	}, `SELECT role FROM reg_power WHERE action = $1 AND NOT ended LIMIT 2`, act)
-	if err != nil || len(roles) != 1 {
-		return "", false, err
+// OrganOf gives the organ a unit is part of: its own, or that of the nearest unit above that names one; "" when none does.
+func (c *Catalog) OrganOf(ctx context.Context, tx *db.Tx, unit string) (string, error) {
+	above, err := c.UnitsAbove(ctx, tx, unit)
+	if err != nil {
+		return "", err
 	}
-	return roles[0], true, nil
+	for _, u := range above {
+		var organ string
+		err := tx.QueryRow(ctx, `SELECT organ FROM reg_unit WHERE code = $1`, u).Scan(&organ)
+		if err != nil && !db.Missing(err) {
+			return "", fmt.Errorf("read organ of unit %s: %w", u, err)
+		}
+		if organ != "" {
+			return organ, nil
+		}
+	}
+	return "", nil
+}
+
+// Powers gives the rows of the table of powers for an act, as the gate asks for them (bp.6).
+func (c *Catalog) Powers(ctx context.Context, tx *db.Tx, id string) ([]act.Power, error) {
+	return db.Rows(ctx, tx, func(r *sql.Rows) (p act.Power, err error) {
+		err = r.Scan(&p.Role, &p.Unit, &p.Organ)
+		return p, err
+	}, `SELECT role, unit, organ FROM reg_power WHERE action = $1 AND NOT ended`, id)
 }

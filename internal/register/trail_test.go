@@ -25,7 +25,7 @@ func (b *bench) open(ctx context.Context) {
 	b.Cleanup(func() { log.Close() })
 	reg := &act.Registry{}
 	reg.Add(b.c.Acts()...)
-	b.log, b.gate = log, &act.Gate{Store: b.s, Log: log, Registry: reg, Powers: b.c.Power, Units: b.c.UnitsAbove,
+	b.log, b.gate = log, &act.Gate{Store: b.s, Log: log, Registry: reg, Powers: b.c.Powers, Units: b.c.UnitsAbove,
 		Role: func(code string) msg.Text { return msg.Same(code) }}
 }
 

@@ -76,12 +76,12 @@ func open(t *testing.T, store *db.Store) *office {
 	t.Cleanup(func() { o.log.Close() })
 	reg := &act.Registry{}
 	o.gate = &act.Gate{Store: store, Log: o.log, Registry: reg, Units: o.c.UnitsAbove,
-		Powers: func(ctx context.Context, tx *db.Tx, id string) (string, bool, error) {
+		Powers: func(ctx context.Context, tx *db.Tx, id string) ([]act.Power, error) {
 			a, ok := reg.Get(id)
 			if !ok || len(a.Roles) != 1 {
-				return "", false, nil
+				return nil, nil
 			}
-			return a.Roles[0], true, nil
+			return []act.Power{{Role: a.Roles[0]}}, nil
 		}}
 	o.s = selfcheck.New(selfcheck.Config{Store: store, Catalog: o.c, Gate: o.gate, Findings: func(_ context.Context, checks []string) ([]selfcheck.Finding, error) {
 		return slices.DeleteFunc(slices.Clone(o.found), func(f selfcheck.Finding) bool { return !slices.Contains(checks, f.Check) }), nil

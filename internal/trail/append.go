@@ -223,12 +223,19 @@ func writeLeaves(ctx context.Context, tx *db.Tx, next *edge, list []*staged) err
 	if tx.Dialect() == db.Postgres {
 		columns = append(columns, "ticket")
 	}
+	standing := slices.ContainsFunc(list, func(s *staged) bool { return s.line.Capacity.Standing() })
+	if standing { // it is seldom; the column says no by itself
+		columns = append(columns, "standing")
+	}
 	first := next.size
 	_, err := tx.Insert(ctx, "trail_leaf", columns, func(yield func([]any) bool) {
 		for i, s := range list {
 			row := []any{first + int64(i), s.line.micros(), s.line.Actor, s.line.Act, s.line.Subject, s.line.Result, s.line.Personal, s.bytes}
 			if tx.Dialect() == db.Postgres {
 				row = append(row, s.receipt.ticket)
+			}
+			if standing {
+				row = append(row, s.line.Capacity.Standing())
 			}
 			if !yield(row) {
 				return

@@ -29,6 +29,7 @@ type line struct {
 	Actor    string            `json:"actor"`
 	Way      string            `json:"way,omitempty"`
 	Act      string            `json:"act"`
+	Capacity Capacity          `json:"capacity,omitzero"`
 	Subject  string            `json:"subject,omitempty"`
 	Clauses  []clause.ID       `json:"clauses,omitempty"`
 	Input    map[string]string `json:"input,omitempty"`
@@ -42,7 +43,8 @@ type line struct {
 // canonical gives the line of an entry. Bytes that are not UTF-8 are replaced.
 func canonical(e Entry, at time.Time) line {
 	l := line{Version: 1, At: at.UTC().Format(stamp), Actor: clean(e.Actor), Way: clean(e.Way), Act: clean(e.Act),
-		Subject: clean(e.Subject.String()), Clauses: e.Clauses, Result: clean(e.Result), Fault: clean(e.Fault), Reason: clean(e.Reason)}
+		Capacity: Capacity{Role: clean(e.Capacity.Role), Scope: clean(e.Capacity.Scope), Deputy: e.Capacity.Deputy, Via: clean(e.Capacity.Via)},
+		Subject:  clean(e.Subject.String()), Clauses: e.Clauses, Result: clean(e.Result), Fault: clean(e.Fault), Reason: clean(e.Reason)}
 	if !e.Stated.IsZero() {
 		l.Stated = e.Stated.UTC().Truncate(time.Microsecond).Format(stamp)
 	}
@@ -109,7 +111,7 @@ func decode(b []byte) (line, error) {
 
 // record gives the line as a Record, without what is sealed.
 func (l line) record(index int64) (Record, error) {
-	r := Record{Index: index, Entry: Entry{Actor: l.Actor, Way: l.Way, Act: l.Act, Clauses: l.Clauses,
+	r := Record{Index: index, Entry: Entry{Actor: l.Actor, Way: l.Way, Act: l.Act, Capacity: l.Capacity, Clauses: l.Clauses,
 		Input: l.Input, Result: l.Result, Fault: l.Fault, Reason: l.Reason}}
 	var err error
 	if r.At, err = time.Parse(stamp, l.At); err != nil {

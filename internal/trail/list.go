@@ -14,17 +14,18 @@ import (
 type leafRow struct {
 	index, at                        int64
 	actor, act, subject, result, mac string
+	standing                         bool
 	bytes                            []byte
 	sealed                           []byte
 }
 
 // leafColumns is what scanLeaf reads.
-const leafColumns = `SELECT l.idx, l.at, l.actor, l.act, l.subject, l.result, l.mac, l.bytes, s.payload
+const leafColumns = `SELECT l.idx, l.at, l.actor, l.act, l.subject, l.result, l.mac, l.standing, l.bytes, s.payload
 	FROM trail_leaf l LEFT JOIN trail_seal s ON l.mac <> '' AND s.mac = l.mac `
 
 func scanLeaf(rows *sql.Rows) (leafRow, error) {
 	var r leafRow
-	err := rows.Scan(&r.index, &r.at, &r.actor, &r.act, &r.subject, &r.result, &r.mac, &r.bytes, &r.sealed)
+	err := rows.Scan(&r.index, &r.at, &r.actor, &r.act, &r.subject, &r.result, &r.mac, &r.standing, &r.bytes, &r.sealed)
 	return r, err
 }
 
@@ -69,6 +70,9 @@ func (q Query) where() (string, []any) {
 	}
 	if q.Result != "" {
 		add(`l.result =`, q.Result)
+	}
+	if q.Standing {
+		parts = append(parts, `l.standing`)
 	}
 	if !q.From.IsZero() {
 		add(`l.at >=`, q.From.UnixMicro())

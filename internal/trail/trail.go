@@ -48,9 +48,11 @@ const (
 
 // Entry is one line of the record. Input holds the allow-listed fields of the act; Personal holds values that
 // name or describe a person and are sealed. Fault is the kind of a refusal, Reason the reason given by the
-// person. Stated is when the thing is said to have happened, if that differs from when it was received.
+// person. Stated is when the thing is said to have happened, if that differs from when it was received. Capacity is
+// empty where no power was needed.
 type Entry struct {
 	Actor, Way, Act string
+	Capacity        Capacity
 	Subject         ref.Ref
 	Clauses         []clause.ID
 	Input           map[string]string
@@ -60,6 +62,18 @@ type Entry struct {
 	Reason          string
 	Stated          time.Time
 }
+
+// Capacity is the grant by which an act was allowed (bp.6): a role in a scope, "" for the whole city. Deputy says that
+// another is its holder (代決), Via names the delegation that gave it (委任).
+type Capacity struct {
+	Role   string `json:"role"`
+	Scope  string `json:"scope,omitempty"`
+	Deputy bool   `json:"deputy,omitempty"`
+	Via    string `json:"via,omitempty"`
+}
+
+// Standing says that somebody acted for another.
+func (c Capacity) Standing() bool { return c.Deputy || c.Via != "" }
 
 // Record is an entry as it stands in the record. At is when it was received. Erased says that its personal
 // values were destroyed.
@@ -75,6 +89,7 @@ type Record struct {
 type Query struct {
 	Subject            ref.Ref
 	Actor, Act, Result string
+	Standing           bool      // only what was done for another, as a deputy or by delegation
 	From, To           time.Time // From included, To not
 	Before             *int64
 	Limit              int // default 50

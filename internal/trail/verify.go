@@ -152,7 +152,7 @@ func (v *verification) entry(row leafRow) error {
 	if err != nil {
 		return badEntry(row.index, msg.T("記録の形式が正しくありません。", "The entry is not in canonical form."))
 	}
-	if row.at != ln.micros() || row.actor != ln.Actor || row.act != ln.Act || row.subject != ln.Subject || row.result != ln.Result || row.mac != ln.Personal {
+	if row.at != ln.micros() || row.actor != ln.Actor || row.act != ln.Act || row.subject != ln.Subject || row.result != ln.Result || row.standing != ln.Capacity.Standing() || row.mac != ln.Personal {
 		return badEntry(row.index, msg.T("検索用の項目が、記録の内容と一致しません。", "The columns for searching differ from the entry."))
 	}
 	if ln.Act == ErasedAct {

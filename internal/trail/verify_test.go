@@ -118,6 +118,7 @@ func TestVerifyNamesWhatWasSpoiled(t *testing.T) {
 	}{
 		{"bytes of an entry", `UPDATE trail_leaf SET bytes = $1 WHERE idx = 100`, []any{[]byte(other)}, 100, "entry 100"},
 		{"a column for searching", `UPDATE trail_leaf SET actor = 'person:P-1' WHERE idx = 257`, nil, 257, "entry 257"},
+		{"the column of who acted for another", `UPDATE trail_leaf SET standing = TRUE WHERE idx = 258`, nil, 258, "entry 258"},
 		{"time column", `UPDATE trail_leaf SET at = at + 1 WHERE idx = 0`, nil, 0, "entry 0"},
 		{"a removed entry", `DELETE FROM trail_leaf WHERE idx = 3`, nil, 3, "entry 3"},
 		{"the last entry removed", `DELETE FROM trail_leaf WHERE idx = 699`, nil, 699, "entry 699"},

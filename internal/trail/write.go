@@ -17,6 +17,9 @@ func (l line) bytes() []byte {
 	b = member(b, "actor", l.Actor)
 	b = optional(b, "way", l.Way)
 	b = member(b, "act", l.Act)
+	if l.Capacity != (Capacity{}) {
+		b = l.Capacity.append(b)
+	}
 	b = optional(b, "subject", l.Subject)
 	for i, c := range l.Clauses {
 		if i == 0 {
@@ -47,6 +50,16 @@ func (l line) bytes() []byte {
 	b = optional(b, "reason", l.Reason)
 	b = optional(b, "stated", l.Stated)
 	return append(b, '}')
+}
+
+func (c Capacity) append(b []byte) []byte {
+	b = append(b, `,"capacity":{"role":`...)
+	b = text(b, c.Role)
+	b = optional(b, "scope", c.Scope)
+	if c.Deputy {
+		b = append(b, `,"deputy":true`...)
+	}
+	return append(optional(b, "via", c.Via), '}')
 }
 
 func member(b []byte, name, value string) []byte {

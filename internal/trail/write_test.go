@@ -22,6 +22,9 @@ func TestBytesAreThoseOfEncodingJSON(t *testing.T) {
 	for range 20_000 {
 		l := line{Version: 1, At: some(), Actor: some(), Way: some(), Act: some(), Subject: some(), Personal: some(),
 			Result: some(), Fault: some(), Reason: some(), Stated: some()}
+		if r.IntN(2) == 0 {
+			l.Capacity = Capacity{Role: some(), Scope: some(), Deputy: r.IntN(2) == 0, Via: some()}
+		}
 		for range r.IntN(3) {
 			l.Clauses = append(l.Clauses, clause.ID(some()))
 		}

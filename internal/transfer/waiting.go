@@ -126,28 +126,20 @@ func (s *Service) parameter(ctx context.Context, tx *db.Tx, code string) (int, e
 // recordAct is the act that fills a checklist in.
 const recordAct = "leavecheck.record"
 
+// unfinished are the checklists l, of a person p, with something left to see to.
+const unfinished = `(l.media = '' OR l.keys = '' OR l.cards = '' OR l.accounts = '' OR l.reminder = '' OR l.checked_by = '') AND (p."left" = l.last OR p."left" = '')`
+
 // waitingLists are the open checklists of people in the sections somebody manages, from a week before the last day.
 func (s *Service) waitingLists(ctx context.Context, tx *db.Tx, who actor.Actor, day when.Date, limit int) ([]Item, error) {
-	role, ok, err := s.c.Gate.Powers(ctx, tx, recordAct)
-	if err != nil || !ok {
+	own, standing, err := s.c.Gate.Scopes(ctx, tx, who, recordAct)
+	if err != nil {
 		return nil, err
-	}
-	var own, standing []string
-	for _, g := range who.Roles {
-		kind, key, _ := strings.Cut(g.Scope, ":")
-		switch {
-		case g.Role != role || !g.Covers(recordAct) || kind != "unit":
-		case g.Deputy || g.Via != "":
-			standing = append(standing, key)
-		default:
-			own = append(own, key)
-		}
 	}
 	var out []Item
 	for _, x := range []struct {
 		units    []string
 		standing bool
-	}{{own, false}, {standing, true}} {
+	}{{act.Units(own), false}, {act.Units(standing), true}} {
 		if len(x.units) == 0 {
 			continue
 		}
@@ -166,8 +158,7 @@ func (s *Service) waitingLists(ctx context.Context, tx *db.Tx, who actor.Actor, 
 			i.Why = msg.F("最終在職日（%s）までに、返却、停止、守秘義務の伝達を確かめてください。", "See to everything by the last day, %s.", i.Due.Both())
 			return i, err
 		}, `SELECT l.person, p.name, l.last FROM reg_leavecheck l JOIN reg_person p ON p.code = l.person
-WHERE NOT l.ended AND l.last <= $1 AND l.person <> $2 AND (l.media = '' OR l.keys = '' OR l.cards = '' OR l.accounts = '' OR l.reminder = '' OR l.checked_by = '')
-AND (p."left" = l.last OR p."left" = '') AND p.unit IN (`+strings.Join(marks, ", ")+`) ORDER BY l.last, l.code LIMIT `+strconv.Itoa(limit), args...)
+WHERE NOT l.ended AND l.last <= $1 AND l.person <> $2 AND `+unfinished+` AND p.unit IN (`+strings.Join(marks, ", ")+`) ORDER BY l.last, l.code LIMIT `+strconv.Itoa(limit), args...)
 		if err != nil {
 			return nil, fmt.Errorf("read checklists: %w", err)
 		}

@@ -87,12 +87,15 @@ func (p *pages) sees(a actor.Actor) bool {
 	return a.System || slices.ContainsFunc(p.c.Readers, a.Has)
 }
 
-const pageSize = 50
+const (
+	pageSize = 50
+	standing = "standing" // the filter of what was done for another
+)
 
 // asked is the filter of the list as the address has it.
 type asked struct {
 	subject, actor, act string
-	refused             bool
+	refused, standing   bool
 	from, to            when.Date
 	before              *int64
 }
@@ -100,6 +103,7 @@ type asked struct {
 // ask reads the filter. What cannot be read is said, and narrows nothing.
 func (p *pages) ask(r *web.Request) (q asked, problem msg.Text) {
 	q.subject, q.actor, q.act, q.refused = r.Query("subject"), r.Query("actor"), r.Query("act"), r.Query("result") == trail.Refused
+	q.standing = r.Query("as") == standing
 	for name, day := range map[string]*when.Date{"from": &q.from, "to": &q.to} {
 		s := r.Query(name)
 		if s == "" {
@@ -128,7 +132,7 @@ func (p *pages) ask(r *web.Request) (q asked, problem msg.Text) {
 }
 
 func (q asked) query() trail.Query {
-	out := trail.Query{Actor: q.actor, Act: q.act, Before: q.before, Limit: pageSize + 1}
+	out := trail.Query{Actor: q.actor, Act: q.act, Standing: q.standing, Before: q.before, Limit: pageSize + 1}
 	if q.refused {
 		out.Result = trail.Refused
 	}
@@ -173,6 +177,9 @@ func (p *pages) names(ctx context.Context, tx *db.Tx, records ...trail.Record) (
 	var refs []ref.Ref
 	for _, x := range records {
 		refs = append(refs, x.Subject)
+		if s, err := ref.Parse(x.Capacity.Scope); err == nil {
+			refs = append(refs, s)
+		}
 		if a, err := ref.Parse(x.Actor); err == nil {
 			refs = append(refs, a)
 		}

@@ -19,6 +19,7 @@ import (
 	"okite/internal/db"
 	"okite/internal/db/dbtest"
 	"okite/internal/fault"
+	"okite/internal/msg"
 	"okite/internal/org"
 	"okite/internal/pack"
 	"okite/internal/ref"
@@ -31,10 +32,15 @@ import (
 )
 
 var (
-	auditor = actor.Actor{Person: "P-1", Name: "青木一郎", Way: actor.Page, Roles: []actor.Grant{{Role: "audit_chief"}}}
-	chief   = actor.Actor{Person: "P-2", Name: "石田二葉", Way: actor.Page, Roles: []actor.Grant{{Role: "chief"}}}
-	staff   = actor.Actor{Person: "P-3", Name: "上野三奈", Way: actor.Page}
+	auditor  = actor.Actor{Person: "P-1", Name: "青木一郎", Way: actor.Page, Roles: []actor.Grant{{Role: "audit_chief"}}}
+	chief    = actor.Actor{Person: "P-2", Name: "石田二葉", Way: actor.Page, Roles: []actor.Grant{{Role: "chief"}}}
+	deputy   = actor.Actor{Person: "P-1", Name: "青木一郎", Way: actor.Page, Roles: []actor.Grant{{Role: "chief", Deputy: true}}}
+	delegate = actor.Actor{Person: "P-1", Name: "青木一郎", Way: actor.Page, Roles: []actor.Grant{{Role: "chief", Via: "DL-0001"}}}
+	staff    = actor.Actor{Person: "P-3", Name: "上野三奈", Way: actor.Page}
 )
+
+// words name the one role of which something is read here.
+var words = &pack.Pack{Vocabs: map[string]*pack.Vocab{"role": {Terms: []pack.Term{{Code: "chief", Title: msg.T("統括する役割", "Whoever answers for all")}}}}}
 
 // desk is a record with some entries and its pages.
 type desk struct {
@@ -49,7 +55,7 @@ func open(t *testing.T, s *db.Store) *desk {
 	t.Helper()
 	ctx := context.Background()
 	s.SetClock(func() time.Time { return time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC) })
-	d := &desk{T: t, s: s, c: register.NewCatalog(&pack.Pack{}, checktest.Defs()...)}
+	d := &desk{T: t, s: s, c: register.NewCatalog(words, checktest.Defs()...)}
 	if err := errors.Join(s.Migrate(ctx, trail.Schema()), d.c.Migrate(ctx, s)); err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +65,11 @@ func open(t *testing.T, s *db.Store) *desk {
 	}
 	t.Cleanup(func() { d.log.Close() })
 	d.gate = &act.Gate{Store: s, Log: d.log, Registry: &act.Registry{}, Units: d.c.UnitsAbove,
-		Powers: func(_ context.Context, _ *db.Tx, id string) (string, bool, error) {
+		Powers: func(_ context.Context, _ *db.Tx, id string) ([]act.Power, error) {
 			if id == trailpage.ExportAct {
-				return "audit_chief", true, nil
+				return []act.Power{{Role: "audit_chief"}}, nil
 			}
-			return "chief", true, nil
+			return []act.Power{{Role: "chief"}}, nil
 		}}
 	d.gate.Registry.Add(d.c.Acts()...)
 	d.gate.Registry.Add(trailpage.Acts()...)
@@ -159,6 +165,15 @@ func TestList(t *testing.T) {
 		first := srv.Get(t, "/trail")
 		d.holds("first page", first, "窓口その59。", "さらに前の記録へ", "not", "窓口その9。", "改姓")
 		d.holds("second page", srv.Get(t, "/trail?before=13"), "改姓", "窓口その9。", "最新の記録へ", "not", "窓口その10。", "さらに前の記録へ")
+
+		d.run(deputy, "csirt.create", act.Input{"code": "CT-3", "name": "代わりの窓口。"}, "")
+		d.run(delegate, "csirt.create", act.Input{"code": "CT-4", "name": "任された窓口。"}, "")
+		d.holds("beside who acted", srv.Get(t, "/trail"), "統括する役割の代決", "統括する役割として（委任 DL-0001 による）", "窓口その59。")
+		d.holds("for another only", srv.Get(t, "/trail?as=standing"), "代わりの窓口。", "任された窓口。", "代決・委任のみ", "not", "窓口その59。", "改姓")
+		n := d.entries(trail.Query{Limit: 1})[0].Index
+		d.holds("an entry of a delegate", srv.Get(t, fmt.Sprintf("/trail/%d", n)), "立場", "委任 DL-0001 による", "/registers/delegation/DL-0001")
+		d.holds("an entry of a deputy", srv.Get(t, fmt.Sprintf("/trail/%d", n-1)), "統括する役割の代決", "not", "委任 DL")
+		d.holds("an entry by one's own power", srv.Get(t, "/trail/2"), "立場", "統括する役割", "not", "代決", "委任 DL")
 
 		own := d.serve(staff)
 		d.holds("own entries", own.Get(t, "/trail"), "権限がないため", "あなたが行ったこと", "not", "改姓", "新しい窓口のため", "/trail/verify")

@@ -17,6 +17,8 @@ import (
 	"okite/internal/when"
 )
 
+var titleStanding = msg.T("代決・委任のみ", "Only for another")
+
 var crumbs = web.Link{Title: title, Href: "/trail"}
 
 // who names an actor to people.
@@ -92,6 +94,49 @@ func (p *pages) subject(r ref.Ref, names register.Labels) (text msg.Text, href s
 	return msg.F("%s「%s」", "%s “%s”", d.Title, name), "/registers/" + d.Name + "/" + url.PathEscape(r.Key)
 }
 
+// role names a role to people.
+func (p *pages) role(code string) msg.Text {
+	if v := p.c.Catalog.Pack().Vocab("role"); v != nil {
+		if t, ok := v.Term(code); ok {
+			return t.Title
+		}
+	}
+	return msg.Same(code)
+}
+
+// capacity says by which power somebody acted (bp.6): a role with its scope, as its holder, as deputy (代決) or by
+// delegation (委任). It is empty where no power was needed.
+func (p *pages) capacity(c trail.Capacity, names register.Labels) msg.Text {
+	if c == (trail.Capacity{}) {
+		return msg.Text{}
+	}
+	as := p.role(c.Role)
+	if s, err := ref.Parse(c.Scope); err == nil {
+		place := names[s]
+		if place == "" {
+			place = s.Key
+		}
+		as = msg.F("%s（%s）", "%s (%s)", as, place)
+	}
+	switch {
+	case c.Deputy && c.Via != "":
+		return msg.F("%sの代決（委任 %s による）", "Deputy of: %s, by delegation %s", as, c.Via)
+	case c.Deputy:
+		return msg.F("%sの代決", "Deputy of: %s", as)
+	case c.Via != "":
+		return msg.F("%sとして（委任 %s による）", "%s, by delegation %s", as, c.Via)
+	}
+	return as
+}
+
+// forAnother is what a list says beside who acted: only that they stood for another.
+func (p *pages) forAnother(c trail.Capacity, names register.Labels, lang msg.Lang) string {
+	if !c.Standing() {
+		return ""
+	}
+	return p.capacity(c, names).In(lang)
+}
+
 var ways = map[string]msg.Text{
 	"page": msg.T("画面", "Page"), "api": msg.T("API", "API"), "command": msg.T("コマンド", "Command"), "job": msg.T("自動処理", "Job"),
 }
@@ -160,7 +205,7 @@ func (p *pages) listView(r *web.Request, q asked, problem msg.Text, all bool, re
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
 			{Text: when.StampOf(x.At).Short(r.Lang)},
 			{Text: p.actTitle(x.Act).In(r.Lang), Href: fmt.Sprintf("/trail/%d", x.Index), Note: x.Reason},
-			{Text: on.In(r.Lang), Href: href}, {Text: p.who(x.Actor, names).In(r.Lang), Href: whoHref(x.Actor)}, result, {Text: place(x.Clauses, r.Lang)}}})
+			{Text: on.In(r.Lang), Href: href}, {Text: p.who(x.Actor, names).In(r.Lang), Href: whoHref(x.Actor), Note: p.forAnother(x.Capacity, names, r.Lang)}, result, {Text: place(x.Clauses, r.Lang)}}})
 	}
 	parts = append(parts, web.TablePart(t))
 	first := ""
@@ -204,6 +249,7 @@ func (p *pages) filter(r *web.Request, q asked, all bool) web.Filter {
 	f.Fields = append(f.Fields,
 		web.Field{Name: "act", Label: msg.T("操作", "Act"), Kind: web.SelectField, Any: msg.T("すべて", "All"), Value: q.act, Options: acts},
 		web.Field{Name: "result", Label: msg.T("結果", "Result"), Kind: web.SelectField, Any: msg.T("すべて", "All"), Value: r.Query("result"), Options: []web.Option{{Value: trail.Refused, Label: msg.T("拒否のみ", "Refused only")}}},
+		web.Field{Name: "as", Label: msg.T("立場", "Capacity"), Kind: web.SelectField, Any: msg.T("すべて", "All"), Value: r.Query("as"), Options: []web.Option{{Value: standing, Label: titleStanding}}},
 		web.Field{Name: "from", Label: msg.T("初日", "From"), Value: r.Query("from"), Width: 12},
 		web.Field{Name: "to", Label: msg.T("末日", "To"), Value: r.Query("to"), Width: 12})
 	chip := func(name, label string) {
@@ -227,6 +273,9 @@ func (p *pages) filter(r *web.Request, q asked, all bool) web.Filter {
 	if q.refused {
 		chip("result", msg.T("拒否のみ", "Refused only").In(r.Lang))
 	}
+	if q.standing {
+		chip("as", titleStanding.In(r.Lang))
+	}
 	if q.from != 0 {
 		chip("from", msg.F("%s以後", "From %s", q.from.Both()).In(r.Lang))
 	}
@@ -246,9 +295,18 @@ func (p *pages) entryView(r *web.Request, x trail.Record, names register.Labels,
 		{Label: msg.T("日時", "When"), Part: web.Time(when.StampOf(x.At))},
 		{Label: msg.T("行った方", "Who"), Text: p.who(x.Actor, names).In(r.Lang), Href: whoHref(x.Actor)},
 		{Label: msg.T("経路", "Way"), Text: way.In(r.Lang)},
+	}
+	if as := p.capacity(x.Capacity, names); !as.IsZero() {
+		e := web.Entry{Label: msg.T("立場", "Capacity"), Text: as.In(r.Lang)}
+		if x.Capacity.Via != "" {
+			e.Href = "/registers/delegation/" + url.PathEscape(x.Capacity.Via)
+		}
+		entries = append(entries, e)
+	}
+	entries = append(entries, []web.Entry{
 		{Label: msg.T("対象", "Subject"), Text: on.In(r.Lang), Href: href},
 		{Label: msg.T("根拠", "Clauses"), Text: place(x.Clauses, r.Lang)},
-	}
+	}...)
 	if x.Result == trail.Refused {
 		entries = append(entries, web.Entry{Label: msg.T("拒否の理由", "Refused because"), Text: refusal(x.Fault).In(r.Lang)})
 	}
