@@ -132,6 +132,7 @@ func (c *Catalog) endAct(d *Def) act.Act {
 
 func (c *Catalog) importAct(d *Def) act.Act {
 	a := c.base(d, "import", msg.F("%sの一括取込", "%s: import", d.Title))
+	a.Large = true
 	a.Fields = []act.Field{{Name: "file", Title: msg.T("ファイル", "File"), Required: true}, {Name: "sha256", Title: msg.T("ファイルのハッシュ値", "SHA-256 of the file")},
 		{Name: "new", Title: msg.T("新規の件数", "New records")}, {Name: "changed", Title: msg.T("変更の件数", "Changed records")}}
 	a.Where = func(ctx context.Context, tx *db.Tx, in act.Input) ([]act.Place, error) {

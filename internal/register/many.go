@@ -67,133 +67,139 @@ func (c *Catalog) CreateMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *D
 // ChangeMany gives many records new values as Change does, in a few statements for each thousand. A record that is not
 // there or has ended refuses all.
 func (c *Catalog) ChangeMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, rows []Row) error {
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = d.Key(r)
+	}
+	return c.changeAll(withMemo(ctx), tx, a, d, keys, func(n int) Row { return slices.Clone(rows[n]) }, nil)
+}
+
+// changeAll is ChangeMany for rows that are made when they are needed. versions are what the new values were worked out
+// from: a record that has moved on since then refuses all; nil does not ask. As in createAll the next part is judged
+// while the database takes one in.
+func (c *Catalog) changeAll(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, keys []string, row func(int) Row, versions []int64) error {
 	ctx = actor.With(ctx, a)
-	known := cached(stores(ctx, tx, c))
-	for part := range slices.Chunk(rows, 1000) {
-		keys := make([]string, len(part))
-		for i, r := range part {
-			keys[i] = d.Key(r)
+	seen := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		if seen[k] {
+			return fmt.Errorf("change %s: %s is given twice", d.Name, k)
 		}
-		was, err := many(ctx, tx, d, keys)
-		if err != nil {
+		seen[k] = true
+	}
+	known := cached(stores(ctx, tx, c))
+	w := newRewriter(d, a, tx.Now().UnixMicro(), act.From(ctx))
+	var ready *altered
+	step := func(next *altered) error {
+		if ready != nil {
+			if err := c.judgeAltered(ctx, tx, d, ready, known); err != nil {
+				return err
+			}
+		}
+		if next != nil {
+			if err := c.lookAltered(ctx, tx, d, next, known); err != nil {
+				return err
+			}
+		}
+		if ready != nil {
+			if err := c.writeAltered(ctx, tx, w, ready); err != nil {
+				return err
+			}
+		}
+		ready = next
+		return nil
+	}
+	for from, part := range chunks(len(keys), importPart, row) {
+		p := &altered{rows: part, keys: keys[from : from+len(part)]}
+		if versions != nil {
+			p.versions = versions[from : from+len(part)]
+		}
+		if err := step(p); err != nil {
 			return err
 		}
-		var changes []Change
-		for _, r := range part {
-			old, there := was[d.Key(r)]
-			switch {
-			case !there:
-				return fault.New(fault.NotFound, msg.F("%sに「%s」はありません。", "There is no %[1]s “%[2]s”.", d.Title, d.Key(r)))
-			case old.Ended:
-				return fault.New(fault.Conflict, msg.F("%s「%s」は終了しているため変更できません。", "%s “%s” has ended and cannot be changed.", d.Title, d.label(old.Row)))
-			}
-			r = slices.Clone(r)
-			if err := c.validate(d, old.Row, r, known); err != nil {
+	}
+	if err := step(nil); err != nil {
+		return err
+	}
+	if w.n > 0 {
+		tx.Stage(Loaded{Register: d.Name, Rows: w.n})
+	}
+	return nil
+}
+
+// altered is a part of the records to change.
+type altered struct {
+	rows     []Row
+	keys     []string
+	versions []int64 // nil: any
+	was      map[string]Record
+	writes   int // of the register when was was read
+	changes  []Change
+}
+
+// lookAltered reads a part as it stands, and what judging it asks of the registers.
+func (c *Catalog) lookAltered(ctx context.Context, tx *db.Tx, d *Def, p *altered, known exists) (err error) {
+	p.writes = memoOf(ctx).writes[d.Name]
+	if p.was, err = many(ctx, tx, d, p.keys); err != nil {
+		return err
+	}
+	old := make([]Row, 0, len(p.was))
+	for _, k := range p.keys {
+		if r, ok := p.was[k]; ok {
+			old = append(old, r.Row)
+		}
+	}
+	if err := c.ahead(ctx, tx, d, old, d.Reads...); err != nil {
+		return err
+	}
+	return c.prepare(ctx, tx, d, p.rows, known)
+}
+
+// judgeAltered holds a part against the rules, lets them complete it and keeps what is to change.
+func (c *Catalog) judgeAltered(ctx context.Context, tx *db.Tx, d *Def, p *altered, known exists) error {
+	if p.writes != memoOf(ctx).writes[d.Name] { // what followed from the part before has changed records of the register
+		if err := c.lookAltered(ctx, tx, d, p, known); err != nil {
+			return err
+		}
+	}
+	for i, r := range p.rows {
+		old, there := p.was[p.keys[i]]
+		switch {
+		case !there:
+			return fault.New(fault.NotFound, msg.F("%sに「%s」はありません。", "There is no %[1]s “%[2]s”.", d.Title, p.keys[i]))
+		case p.versions != nil && p.versions[i] != old.Version:
+			return inRecord(d, r, c.stale(ctx, tx, d, old))
+		case old.Ended:
+			return fault.New(fault.Conflict, msg.F("%s「%s」は終了しているため変更できません。", "%s “%s” has ended and cannot be changed.", d.Title, d.label(old.Row)))
+		}
+		if err := c.validate(d, old.Row, r, known); err != nil {
+			return inRecord(d, r, err)
+		}
+		if d.Check != nil {
+			if err := d.Check(ctx, tx, old.Row, r); err != nil {
 				return inRecord(d, r, err)
 			}
-			if d.Check != nil {
-				if err := d.Check(ctx, tx, old.Row, r); err != nil {
-					return inRecord(d, r, err)
-				}
-			}
-			if !same(old.Row, r) {
-				changes = append(changes, Change{Register: d.Name, Key: d.Key(r), Old: old.Row, New: r, Version: old.Version + 1})
-			}
 		}
-		if err := d.putMany(ctx, tx, a, changes); err != nil {
-			return err
-		}
-		for _, ch := range changes {
-			tx.Stage(ch)
-			if d.After == nil {
-				continue
-			}
-			if err := d.After(ctx, tx, ch); err != nil {
-				return inRecord(d, ch.New, err)
-			}
+		if !same(old.Row, r) {
+			p.changes = append(p.changes, Change{Register: d.Name, Key: p.keys[i], Old: old.Row, New: r, Version: old.Version + 1})
 		}
 	}
 	return nil
 }
 
-// putMany writes changed records anew, with their history and what the search needs of them.
-func (d *Def) putMany(ctx context.Context, tx *db.Tx, a actor.Actor, changes []Change) error {
-	if len(changes) == 0 {
+// writeAltered writes what is to change and runs what follows from it.
+func (c *Catalog) writeAltered(ctx context.Context, tx *db.Tx, w *rewriter, p *altered) error {
+	if len(p.changes) == 0 {
 		return nil
 	}
-	keys := make([]string, len(changes))
-	for i, ch := range changes {
-		keys[i] = ch.Key
+	w.n += int64(len(p.changes))
+	memoOf(ctx).wrote(w.d.Name, p.keys)
+	tx.Beside(ctx, func(ctx context.Context, tx *db.Tx) error { return w.write(ctx, tx, p.changes) })
+	if w.d.After == nil {
+		return nil
 	}
-	for part := range slices.Chunk(keys, 500) {
-		marks, args := list(part, 1)
-		n, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s IN (%s) AND NOT ended", d.table(), quote(d.KeyField().Name), marks), args...)
-		if err != nil {
-			return fmt.Errorf("change %s: %w", d.Name, err)
-		}
-		if n != int64(len(part)) { // a key given twice
-			return fmt.Errorf("change %s: %d of %d records are there", d.Name, n, len(part))
-		}
-	}
-	memoOf(ctx).written(d.Name)
-	at := tx.Now().UnixMicro()
-	cols := make([]string, 0, len(d.Fields)+4)
-	for _, f := range d.Fields {
-		cols = append(cols, f.Name)
-	}
-	cols = append(cols, "row_version", "changed_at", "changed_by", "ended")
-	if _, err := tx.Insert(ctx, d.table(), names(tx, cols...), func(yield func([]any) bool) {
-		for _, ch := range changes {
-			_, args := d.columns(ch.New)
-			if !yield(append(args, ch.Version, at, a.ID(), false)) {
-				return
-			}
-		}
-	}); err != nil {
-		return fmt.Errorf("change %s: %w", d.Name, err)
-	}
-	call := act.From(ctx)
-	history := make([][]any, len(changes))
-	for i, ch := range changes {
-		js, err := encodeRow(d, ch.New)
-		if err != nil {
-			return err
-		}
-		history[i] = []any{d.Name, ch.Key, ch.Version, at, a.ID(), call.ID, call.Reason, false, js}
-	}
-	if _, err := tx.Insert(ctx, "change", names(tx, "register", "key", "version", "at", "by", "act", "reason", "ended", "row"), slices.Values(history)); err != nil {
-		return fmt.Errorf("keep history of %s: %w", d.Name, err)
-	}
-	return d.indexMany(ctx, tx, changes)
-}
-
-// indexMany brings the search index up to changed records. Most changes touch no word, only the unit in charge.
-func (d *Def) indexMany(ctx context.Context, tx *db.Tx, changes []Change) error {
-	moved := map[string][]string{}
-	var units []string
-	for _, ch := range changes {
-		was, _, _ := d.document(ch.Old)
-		is, _, ok := d.document(ch.New)
-		switch {
-		case !ok && was == "":
-		case was != is || d.label(ch.Old) != d.label(ch.New):
-			if err := d.index(ctx, tx, ch.New, false); err != nil {
-				return err
-			}
-		case d.unit(ch.Old) != d.unit(ch.New):
-			u := d.unit(ch.New)
-			if moved[u] == nil {
-				units = append(units, u)
-			}
-			moved[u] = append(moved[u], ch.Key)
-		}
-	}
-	for _, u := range units {
-		for part := range slices.Chunk(moved[u], 500) {
-			marks, args := list(part, 3)
-			if _, err := tx.Exec(ctx, "UPDATE search_doc SET unit = $1 WHERE register = $2 AND key IN ("+marks+")", append([]any{u, d.Name}, args...)...); err != nil {
-				return fmt.Errorf("index %s: %w", d.Name, err)
-			}
+	for _, ch := range p.changes {
+		if err := w.d.After(ctx, tx, ch); err != nil {
+			return inRecord(w.d, ch.New, err)
 		}
 	}
 	return nil

@@ -98,13 +98,7 @@ func (c *Catalog) Apply(ctx context.Context, tx *db.Tx, a actor.Actor, p *Plan, 
 	if err := c.createAll(ctx, tx, a, p.def, p.fresh.keys(), p.fresh.row); err != nil {
 		return err
 	}
-	for n, version := range p.stood {
-		row := p.changed.row(n)
-		if _, err := c.Change(ctx, tx, a, p.def, row, version); err != nil {
-			return inRecord(p.def, row, err)
-		}
-	}
-	return nil
+	return c.changeAll(ctx, tx, a, p.def, p.changed.keys(), p.changed.row, p.stood)
 }
 
 // createMany adds records as Create does, many at a time. They may point at one another in any order.
@@ -116,11 +110,15 @@ func (c *Catalog) createMany(ctx context.Context, tx *db.Tx, a actor.Actor, d *D
 	return c.createAll(withMemo(ctx), tx, a, d, keys, func(n int) Row { return slices.Clone(rows[n]) })
 }
 
-// createAll is createMany for rows that are made when they are needed.
+// createAll is createMany for rows that are made when they are needed. While the database takes one part in, the next is
+// judged; what the rules ask of the registers is therefore read before the part ahead of it is written.
 func (c *Catalog) createAll(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, keys []string, row func(int) Row) error {
 	ctx = actor.With(ctx, a)
 	own := make(map[string]bool, len(keys))
-	for _, k := range keys {
+	for n, k := range keys {
+		if own[k] {
+			return inRecord(d, row(n), alreadyThere(d, k))
+		}
 		own[k] = true
 	}
 	known := cached(stores(ctx, tx, c))
@@ -136,10 +134,33 @@ func (c *Catalog) createAll(ctx context.Context, tx *db.Tx, a actor.Actor, d *De
 		return out, nil
 	}
 	b := newBulk(ctx, tx, d, a.ID(), tx.Now())
-	for _, part := range chunks(len(keys), importPart, row) {
-		if err := c.createPart(ctx, tx, b, part, either); err != nil {
+	var ready *fresh
+	step := func(next *fresh) error {
+		if ready != nil {
+			if err := c.judgeFresh(ctx, tx, d, ready, either); err != nil {
+				return err
+			}
+		}
+		if next != nil {
+			if err := c.lookFresh(ctx, tx, d, next, either); err != nil {
+				return err
+			}
+		}
+		if ready != nil {
+			if err := c.writeFresh(ctx, tx, b, ready); err != nil {
+				return err
+			}
+		}
+		ready = next
+		return nil
+	}
+	for from, part := range chunks(len(keys), importPart, row) {
+		if err := step(&fresh{rows: part, keys: keys[from : from+len(part)]}); err != nil {
 			return err
 		}
+	}
+	if err := step(nil); err != nil {
+		return err
 	}
 	if len(keys) > 0 {
 		tx.Stage(Loaded{Register: d.Name, Rows: int64(len(keys))})
@@ -150,39 +171,53 @@ func (c *Catalog) createAll(ctx context.Context, tx *db.Tx, a actor.Actor, d *De
 // importPart is how many rows of a file are read, judged and written together.
 const importPart = 1000
 
-func (c *Catalog) createPart(ctx context.Context, tx *db.Tx, b *bulk, part []Row, known exists) error {
-	d := b.d
-	keys := make([]string, len(part))
-	for i, r := range part {
-		keys[i] = d.Key(r)
-	}
-	taken, err := stores(ctx, tx, c)(d.Name, keys)
-	if err != nil {
+// fresh is a part of the records to add.
+type fresh struct {
+	rows  []Row
+	keys  []string
+	taken map[string]bool // keys that are there already
+}
+
+// lookFresh reads what judging a part asks of the registers.
+func (c *Catalog) lookFresh(ctx context.Context, tx *db.Tx, d *Def, p *fresh, known exists) (err error) {
+	if p.taken, err = stores(ctx, tx, c)(d.Name, p.keys); err != nil {
 		return err
 	}
-	if err := c.prepare(ctx, tx, d, part, known); err != nil {
+	return c.prepare(ctx, tx, d, p.rows, known)
+}
+
+// judgeFresh holds a part against the rules, and lets them complete it.
+func (c *Catalog) judgeFresh(ctx context.Context, tx *db.Tx, d *Def, p *fresh, known exists) error {
+	if err := c.ahead(ctx, tx, d, p.rows, d.Reads...); err != nil { // what was written since then, mostly nothing
 		return err
 	}
-	for _, r := range part {
-		if taken[d.Key(r)] {
-			return inRecord(d, r, alreadyThere(d, d.Key(r)))
+	for i, r := range p.rows {
+		if p.taken[p.keys[i]] {
+			return inRecord(d, r, alreadyThere(d, p.keys[i]))
 		}
 		if err := c.validate(d, nil, r, known); err != nil {
 			return inRecord(d, r, err)
 		}
-		if d.Check != nil {
-			if err := d.Check(ctx, tx, nil, r); err != nil {
-				return inRecord(d, r, err)
-			}
+		if d.Check == nil {
+			continue
+		}
+		if err := d.Check(ctx, tx, nil, r); err != nil {
+			return inRecord(d, r, err)
 		}
 	}
-	b.rows = part
-	if err := b.flush(ctx); err != nil || d.After == nil {
-		return err
+	return nil
+}
+
+// writeFresh writes a part and runs what follows from it.
+func (c *Catalog) writeFresh(ctx context.Context, tx *db.Tx, b *bulk, p *fresh) error {
+	b.rows = p.rows
+	b.flush(ctx)
+	if b.d.After == nil {
+		return nil
 	}
-	for _, r := range part {
-		if err := d.After(ctx, tx, Change{Register: d.Name, Key: d.Key(r), New: r, Version: 1}); err != nil {
-			return inRecord(d, r, err)
+	for i, r := range p.rows {
+		if err := b.d.After(ctx, tx, Change{Register: b.d.Name, Key: p.keys[i], New: r, Version: 1}); err != nil {
+			return inRecord(b.d, r, err)
 		}
 	}
 	return nil

@@ -133,8 +133,7 @@ ON CONFLICT (register, key) DO UPDATE SET label = excluded.label, unit = exclude
 		return nil
 	}
 	var id int64
-	err := tx.QueryRow(ctx, `INSERT INTO search_doc (register, key, label, unit, ended, body) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (register, key) DO UPDATE SET label = excluded.label, unit = excluded.unit, ended = excluded.ended, body = excluded.body RETURNING id`,
+	err := tx.QueryRow(ctx, upsertLite,
 		d.Name, key, label, unit, ended, body).Scan(&id)
 	if err != nil {
 		return fmt.Errorf("index %s %s: %w", d.Name, key, err)
@@ -147,6 +146,10 @@ ON CONFLICT (register, key) DO UPDATE SET label = excluded.label, unit = exclude
 	}
 	return nil
 }
+
+// upsertLite puts a record beside its words, on SQLite.
+const upsertLite = `INSERT INTO search_doc (register, key, label, unit, ended, body) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (register, key) DO UPDATE SET label = excluded.label, unit = excluded.unit, ended = excluded.ended, body = excluded.body RETURNING id`
 
 // match is the question to the index for some words, and the folded words themselves. "" when there are none.
 func match(text, register string, dialect db.Dialect) (string, []string) {

@@ -3,13 +3,9 @@ package register
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"okite/internal/act"
 	"okite/internal/actor"
@@ -191,9 +187,12 @@ func (c *Catalog) put(ctx context.Context, tx *db.Tx, a actor.Actor, d *Def, old
 }
 
 func (d *Def) insert(ctx context.Context, tx *db.Tx, a actor.Actor, row Row) error {
-	cols, args := d.columns(row)
+	cols := make([]string, len(d.Fields), len(d.Fields)+3)
+	for i, f := range d.Fields {
+		cols[i] = quote(f.Name)
+	}
 	cols = append(cols, "row_version", "changed_at", "changed_by")
-	args = append(args, int64(1), tx.Now().UnixMicro(), a.ID())
+	args := append(d.values(row), int64(1), tx.Now().UnixMicro(), a.ID())
 	marks := make([]string, len(cols))
 	for i := range marks {
 		marks[i] = "$" + strconv.Itoa(i+1)
@@ -229,12 +228,13 @@ func (d *Def) update(ctx context.Context, tx *db.Tx, a actor.Actor, old, row Row
 	return nil
 }
 
-func (d *Def) columns(row Row) ([]string, []any) {
-	cols, args := make([]string, len(d.Fields), len(d.Fields)+4), make([]any, len(d.Fields), len(d.Fields)+4)
+// values are a row as the table keeps it, with room for the columns behind.
+func (d *Def) values(row Row) []any {
+	out := make([]any, len(d.Fields), len(d.Fields)+4)
 	for i, f := range d.Fields {
-		cols[i], args[i] = quote(f.Name), stored(f.Kind, row[i])
+		out[i] = stored(f.Kind, row[i])
 	}
-	return cols, args
+	return out
 }
 
 // NextKey is the key a new record gets when nobody gives one: the highest key there is with its number counted on.
@@ -270,184 +270,4 @@ func countOn(key string) string {
 	}
 	n, _ := strconv.ParseInt(key[i:], 10, 64)
 	return fmt.Sprintf("%s%0*d", key[:i], len(key)-i, n+1)
-}
-
-// BulkLoad fills a register with many records at once, with their history and search words: the demo city, a
-// migration from elsewhere. at is when they count as registered. Values are taken as they are: hooks do not run, and
-// references may point at registers that are loaded later.
-func (c *Catalog) BulkLoad(ctx context.Context, tx *db.Tx, d *Def, rows iter.Seq[Row], at time.Time) (int64, error) {
-	b := newBulk(ctx, tx, d, actor.From(ctx).ID(), at)
-	for row := range rows {
-		if b.rows = append(b.rows, row); len(b.rows) >= 4096 {
-			if err := b.flush(ctx); err != nil {
-				return b.n, err
-			}
-		}
-	}
-	if err := b.flush(ctx); err != nil {
-		return b.n, err
-	}
-	if b.n == 0 {
-		return 0, nil
-	}
-	if _, err := tx.Exec(ctx, "ANALYZE "+d.table()); err != nil {
-		return b.n, fmt.Errorf("analyse %s: %w", d.Name, err)
-	}
-	if tx.Dialect() == db.Postgres && b.n >= 1000 {
-		if _, err := tx.Exec(ctx, "ANALYZE search_doc"); err != nil {
-			return b.n, fmt.Errorf("analyse search index: %w", err)
-		}
-	}
-	tx.Stage(Loaded{Register: d.Name, Rows: b.n})
-	return b.n, nil
-}
-
-type bulk struct {
-	d    *Def
-	tx   *db.Tx
-	by   string
-	at   int64
-	call act.Call
-	rows []Row
-	n    int64
-}
-
-func newBulk(ctx context.Context, tx *db.Tx, d *Def, by string, at time.Time) *bulk {
-	return &bulk{d: d, tx: tx, by: by, at: at.UnixMicro(), call: act.From(ctx)}
-}
-
-func (b *bulk) flush(ctx context.Context) error {
-	if len(b.rows) == 0 {
-		return nil
-	}
-	d := b.d
-	cols := make([]string, 0, len(d.Fields)+3)
-	for _, f := range d.Fields {
-		cols = append(cols, f.Name)
-	}
-	cols = append(cols, "row_version", "changed_at", "changed_by", "ended")
-	var x beside
-	made := aside(func() error { return x.make(d, b.rows) }) // while the database takes the rows in
-	_, err := b.tx.Insert(ctx, d.table(), names(b.tx, cols...), func(yield func([]any) bool) {
-		for _, row := range b.rows {
-			_, args := d.columns(row)
-			if !yield(append(args, int64(1), b.at, b.by, false)) {
-				return
-			}
-		}
-	})
-	if e := made(); e != nil {
-		return e
-	}
-	if err != nil {
-		return fmt.Errorf("load %s: %w", d.Name, err)
-	}
-	memoOf(ctx).written(d.Name)
-	if err := b.history(ctx, x); err != nil {
-		return err
-	}
-	if err := b.index(ctx, x); err != nil {
-		return err
-	}
-	b.n += int64(len(b.rows))
-	b.rows = b.rows[:0]
-	return nil
-}
-
-// beside is what is kept of each row beside the register: its history and what the search finds it by.
-type beside struct {
-	history []string
-	found   []document
-}
-
-type document struct {
-	body, words string
-	ok          bool
-}
-
-func (x *beside) make(d *Def, rows []Row) (err error) {
-	x.history, x.found = make([]string, len(rows)), make([]document, len(rows))
-	for i, row := range rows {
-		if x.history[i], err = encodeRow(d, row); err != nil {
-			return err
-		}
-		f := &x.found[i]
-		f.body, f.words, f.ok = d.document(row)
-	}
-	return nil
-}
-
-// tsvector is tokens as COPY of PostgreSQL takes them.
-func tsvector(tokens string) pgtype.TSVector {
-	v := pgtype.TSVector{Valid: true}
-	for _, t := range strings.Fields(tokens) {
-		v.Lexemes = append(v.Lexemes, pgtype.TSVectorLexeme{Word: t})
-	}
-	return v
-}
-
-// names quotes columns for db.Tx.Insert on SQLite; COPY on PostgreSQL quotes them itself.
-func names(tx *db.Tx, columns ...string) []string {
-	if tx.Dialect() == db.Postgres {
-		return columns
-	}
-	out := make([]string, len(columns))
-	for i, c := range columns {
-		out[i] = quote(c)
-	}
-	return out
-}
-
-func (b *bulk) history(ctx context.Context, x beside) error {
-	if _, err := b.tx.Insert(ctx, "change", names(b.tx, "register", "key", "version", "at", "by", "act", "reason", "ended", "row"), func(yield func([]any) bool) {
-		for i, row := range b.rows {
-			if !yield([]any{b.d.Name, b.d.Key(row), int64(1), b.at, b.by, b.call.ID, b.call.Reason, false, x.history[i]}) {
-				return
-			}
-		}
-	}); err != nil {
-		return fmt.Errorf("load history of %s: %w", b.d.Name, err)
-	}
-	return nil
-}
-
-func (b *bulk) index(ctx context.Context, x beside) error {
-	var docs, words [][]any
-	post := b.tx.Dialect() == db.Postgres
-	var id int64
-	if !post {
-		if err := b.tx.QueryRow(ctx, `SELECT COALESCE(MAX(id), 0) FROM search_doc`).Scan(&id); err != nil {
-			return fmt.Errorf("read search index: %w", err)
-		}
-	}
-	for i, row := range b.rows {
-		f := x.found[i]
-		if !f.ok {
-			continue
-		}
-		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), false, f.body}
-		if post {
-			docs = append(docs, append(doc, tsvector(f.words)))
-			continue
-		}
-		id++
-		docs, words = append(docs, append(doc, id)), append(words, []any{id, f.words})
-	}
-	if len(docs) == 0 {
-		return nil
-	}
-	last := "id"
-	if post {
-		last = "words"
-	}
-	if _, err := b.tx.Insert(ctx, "search_doc", names(b.tx, "register", "key", "label", "unit", "ended", "body", last), slices.Values(docs)); err != nil {
-		return fmt.Errorf("load search index of %s: %w", b.d.Name, err)
-	}
-	if post {
-		return nil
-	}
-	if _, err := b.tx.Insert(ctx, "search_words", names(b.tx, "rowid", "words"), slices.Values(words)); err != nil {
-		return fmt.Errorf("load search index of %s: %w", b.d.Name, err)
-	}
-	return nil
 }
