@@ -6,6 +6,7 @@ import (
 	"okite/internal/actor"
 	"okite/internal/check"
 	"okite/internal/clause"
+	"okite/internal/db"
 	"okite/internal/inbox"
 	"okite/internal/msg"
 	"okite/internal/ref"
@@ -21,11 +22,12 @@ func (a *App) tasks(ctx context.Context, who actor.Actor, day when.Date, limit i
 }
 
 // tasksOfMany says the same of many people, with the plan read once.
-func (a *App) tasksOfMany(ctx context.Context, day when.Date) (inbox.Source, error) {
+func (a *App) tasksOfMany(ctx context.Context, _ *db.Tx, day when.Date) (office, error) {
 	list, err := a.Year.Open(ctx, day)
-	return func(_ context.Context, who actor.Actor, _ when.Date, limit int) ([]inbox.Item, int, error) {
-		out, total := taskItems(yearplan.Of(who, list), limit)
-		return out, total, nil
+	return func(_ context.Context, _ *db.Tx, who actor.Actor) ([]inbox.Item, error) {
+		mine := yearplan.Of(who, list)
+		out, _ := taskItems(mine, len(mine))
+		return out, nil
 	}, err
 }
 
