@@ -9,6 +9,7 @@ import (
 
 	"okite/internal/act"
 	"okite/internal/actor"
+	"okite/internal/audit"
 	"okite/internal/check/checktest"
 	"okite/internal/db"
 	"okite/internal/db/dbtest"
@@ -58,9 +59,12 @@ func open(t testing.TB, store *db.Store) *town {
 	}
 	t.Cleanup(func() { o.log.Close() })
 	reg := &act.Registry{}
-	o.gate = &act.Gate{Store: store, Log: o.log, Registry: reg, Units: c.UnitsAbove, Powers: func(_ context.Context, _ *db.Tx, id string) (string, bool, error) {
+	o.gate = &act.Gate{Store: store, Log: o.log, Registry: reg, Units: c.UnitsAbove, Powers: func(_ context.Context, _ *db.Tx, id string) ([]act.Power, error) {
 		a, ok := reg.Get(id)
-		return slices.Concat(a.Roles, []string{""})[0], ok && len(a.Roles) == 1, nil
+		if !ok || len(a.Roles) != 1 {
+			return nil, nil
+		}
+		return []act.Power{{Role: a.Roles[0]}}, nil
 	}}
 	o.s = New(Config{Store: store, Catalog: c, Gate: o.gate, Calendar: when.NewCalendar(), Clean: func(_ context.Context, id string) (bool, bool, error) { return id == "R001", true, nil }})
 	reg.Add(o.s.Acts()...)
@@ -127,25 +131,26 @@ func TestYear(t *testing.T) {
 				t.Errorf("%s is %s, want %s", code, st[code].State, want)
 			}
 		}
-		meeting := org.Meeting{Code: "M-1", Date: when.On(2026, 5, 12)}
-		o.write(func(ctx context.Context, tx *db.Tx) error {
-			d := o.s.c.Catalog.Must("meeting")
-			_, err := o.s.c.Catalog.BulkLoad(ctx, tx, d, slices.Values([]register.Row{register.Encode(d, org.Meeting{Code: "M-0", Date: when.On(2026, 3, 31)})}), tx.Now())
-			return err
-		})
-		if x := o.states()["0301"]; x.State == Done {
-			t.Error("a meeting of last year proves this one's")
+		o.meet(when.On(2026, 3, 31), when.On(2026, 4, 20), when.On(2026, 11, 2))
+		o.hold("audit", audit.Audit{Code: "A-1", Name: "内部監査", Unit: "U-1", Date: when.On(2026, 4, 9)})
+		if st := o.states(); st["0301"].State != Planned || st["1101"].State != Soon {
+			t.Errorf("a meeting of April reports the year (%s), an audit of April is November's (%s)", st["0301"].State, st["1101"].State)
 		}
-		o.write(func(ctx context.Context, tx *db.Tx) error {
-			d := o.s.c.Catalog.Must("meeting")
-			_, err := o.s.c.Catalog.BulkLoad(ctx, tx, d, slices.Values([]register.Row{register.Encode(d, meeting)}), tx.Now())
-			return err
-		})
-		if x := o.states()["0301"]; x.State != Done || x.Proof != meeting.Date || x.Href != "/registers/meeting" {
-			t.Errorf("a meeting was held: %s, %s", x.State, x.Proof)
+		o.hold("audit", audit.Audit{Code: "A-2", Name: "内部監査", Unit: "U-1", Date: when.On(2026, 9, 1)})
+		if x := o.states()["1101"]; x.State != Done || x.Proof != when.On(2026, 9, 1) || x.Href != "/registers/audit" {
+			t.Errorf("an audit on the first day of its period: %s, %s", x.State, x.Proof)
 		}
 		if err := o.run(chief, "yearplan.done", act.Input{"item": "YP-2026-0402", "date": "2026-11-26"}); err == nil {
 			t.Error("done tomorrow")
+		}
+		if err := o.run(chief, "yearplan.done", act.Input{"item": "YP-2026-0902", "date": "2026-07-31"}); err == nil {
+			t.Error("done before it began")
+		}
+		if err := o.run(chief, "yearplan.done", act.Input{"item": "YP-2026-0402", "date": "2026-04-16"}); err != nil {
+			t.Fatal(err)
+		}
+		if x := o.states()["0402"]; x.State != Tardy || x.Proof != when.On(2026, 4, 16) {
+			t.Errorf("done a day late: %s, %s", x.State, x.Proof)
 		}
 		if err := o.run(manager, "yearplan.done", act.Input{"item": "YP-2026-0402", "date": "2026-04-10"}); err == nil {
 			t.Error("somebody without the role said it is done")
@@ -181,16 +186,125 @@ func TestJudge(t *testing.T) {
 		{"30 days ahead", when.On(2026, 10, 31), 0, 0, false, Soon},
 		{"the day itself", when.On(2026, 11, 30), 0, 0, false, Soon},
 		{"the day after", when.On(2026, 12, 1), 0, 0, false, Late},
-		{"a clean check before its month", when.On(2026, 10, 31), 0, 0, true, Soon},
-		{"a clean check in its month", when.On(2026, 11, 1), 0, 0, true, Done},
+		{"a clean check before its first day", when.On(2026, 9, 30), 0, 0, true, Planned},
+		{"a clean check on its first day", when.On(2026, 10, 1), 0, 0, true, Done},
 		{"done later than today", when.On(2026, 11, 1), when.On(2026, 11, 2), 0, false, Soon},
 		{"done today", when.On(2026, 11, 1), when.On(2026, 11, 1), 0, false, Done},
-		{"proved", when.On(2027, 1, 1), 0, when.On(2026, 12, 30), false, Done},
+		{"entered for a day before it began", when.On(2026, 11, 1), when.On(2026, 9, 30), 0, false, Soon},
+		{"entered for its first day", when.On(2026, 11, 1), when.On(2026, 10, 1), 0, false, Done},
+		{"entered for the day after", when.On(2026, 12, 1), when.On(2026, 12, 1), 0, false, Tardy},
+		{"entered in the year after", when.On(2027, 4, 3), when.On(2027, 4, 3), 0, false, Tardy},
+		{"proved on the day itself", when.On(2027, 1, 1), 0, when.On(2026, 11, 30), false, Done},
+		{"proved late", when.On(2027, 1, 1), 0, when.On(2026, 12, 30), false, Tardy},
 	} {
 		x := i
 		x.Done = c.done
 		if got := judge(x, c.proof, c.checked, c.today).State; got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+}
+
+// meet loads meetings of the committee, hold any record.
+func (o *town) meet(days ...when.Date) {
+	o.Helper()
+	for _, d := range days {
+		o.hold("meeting", org.Meeting{Code: "M-" + d.String(), Date: d})
+	}
+}
+
+func (o *town) hold(name string, x any) {
+	o.Helper()
+	o.write(func(ctx context.Context, tx *db.Tx) error {
+		d := o.s.c.Catalog.Must(name)
+		_, err := o.s.c.Catalog.BulkLoad(ctx, tx, d, slices.Values([]register.Row{register.Encode(d, x)}), tx.Now())
+		return err
+	})
+}
+
+// TestPeriod: what proves a task lies between its first day and the end of its year, over the turn of the calendar year
+// and in leap years (bp.10).
+func TestPeriod(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		o := open(t, s)
+		feb := Item{Code: "X-1", FY: 2027, Due: when.On(2028, 2, 29), Name: "作業", Role: "chief", Clause: "bp.5", Register: "meeting", Field: "date"} // 31 December on
+		for _, c := range []struct {
+			what  string
+			from  when.Date
+			held  when.Date
+			today when.Date
+			want  State
+		}{
+			{"60 days before, over a leap day", 0, when.On(2027, 12, 31), when.On(2028, 1, 5), Done},
+			{"61 days before", 0, when.On(2027, 12, 30), when.On(2028, 1, 5), Planned},
+			{"on the leap day", 0, when.On(2028, 2, 29), when.On(2028, 2, 29), Done},
+			{"the day after it", 0, when.On(2028, 3, 1), when.On(2028, 3, 1), Tardy},
+			{"on the last day of the year", 0, when.On(2028, 3, 31), when.On(2028, 4, 1), Tardy},
+			{"in the next year", 0, when.On(2028, 4, 1), when.On(2028, 4, 1), Late},
+			{"tomorrow", 0, when.On(2028, 2, 2), when.On(2028, 2, 1), Soon},
+			{"from a day of its own", when.On(2027, 4, 1), when.On(2027, 4, 1), when.On(2028, 2, 1), Done},
+			{"before a day of its own", when.On(2028, 2, 29), when.On(2028, 2, 28), when.On(2028, 2, 28), Soon},
+		} {
+			i := feb
+			i.From = c.from
+			var got Seen
+			o.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `DELETE FROM reg_meeting`)
+				return err
+			})
+			o.meet(c.held)
+			if err := s.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				day, err := o.s.proof(ctx, tx, i, c.today)
+				got = judge(i, day, false, c.today)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if got.State != c.want {
+				t.Errorf("%s: %s, want %s", c.what, got.State, c.want)
+			}
+		}
+	})
+	april := Item{FY: 2026, Due: when.On(2026, 4, 15)}
+	if got := april.begins(); got != when.On(2026, 4, 1) {
+		t.Errorf("a task of April begins on %s, before its year", got)
+	}
+}
+
+// TestNextYear: the template knows the last day of February, and gives each task its first day.
+func TestNextYear(t *testing.T) {
+	tasks, err := pack.Year("model")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		for fy := 2026; fy < 2032; fy++ {
+			from, due := task.Dates(fy)
+			if from.FY() != fy || due.FY() != fy || from > due {
+				t.Errorf("%s in %d: %s to %s", task.Code, fy, from, due)
+			}
+			if last := when.On(fy+1, 3, 1) - 1; task.Code == "0201" && due != last {
+				t.Errorf("the end of February %d is %s, not %s", fy+1, last, due)
+			}
+		}
+	}
+	if from, due := (pack.YearTask{Month: 3, Day: 20, Before: 10}).Dates(2027); from != when.On(2028, 3, 10) || due != when.On(2028, 3, 20) {
+		t.Errorf("ten days before: %s to %s", from, due)
+	}
+	if from, _ := (pack.YearTask{Month: 3, Day: 20}).Dates(2027); from != when.On(2028, 1, 20) { // 60 days, one of them 29 February
+		t.Errorf("by default: %s", from)
+	}
+	o := open(t, dbtest.SQLite(t))
+	if err := o.run(chief, "yearplan.make", act.Input{"fy": "2027"}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := o.s.year(context.Background(), 2027, when.Of(o.now))
+	if err != nil || len(list) != len(tasks) {
+		t.Fatalf("%d items, %v", len(list), err)
+	}
+	for _, x := range list {
+		if x.From == 0 || x.Code == "YP-2027-0301" && x.From != when.On(2028, 2, 1) || x.Code == "YP-2027-0201" && x.Due != when.On(2028, 2, 29) {
+			t.Errorf("%s: %s to %s", x.Code, x.From, x.Due)
 		}
 	}
 }
@@ -207,7 +321,8 @@ func TestBadItems(t *testing.T) {
 			return err
 		})
 	}
-	for what, spoil := range map[string]func(*Item){"year": func(i *Item) { i.FY = 2025 }, "clause": func(i *Item) { i.Clause = "9条" }, "register": func(i *Item) { i.Register = "secret" }, "field": func(i *Item) { i.Field = "agenda" },
+	for what, spoil := range map[string]func(*Item){"year": func(i *Item) { i.FY = 2025 }, "first day": func(i *Item) { i.From = when.On(2026, 5, 2) }, "year of the first day": func(i *Item) { i.From = when.On(2026, 3, 31) },
+		"day of completion": func(i *Item) { i.From, i.Done = when.On(2026, 4, 10), when.On(2026, 4, 9) }, "clause": func(i *Item) { i.Clause = "9条" }, "register": func(i *Item) { i.Register = "secret" }, "field": func(i *Item) { i.Field = "agenda" },
 		"half a proof": func(i *Item) { i.Field = "" }, "injection": func(i *Item) { i.Field = `date") FROM x; --` }} {
 		if try(spoil) == nil {
 			t.Errorf("a wrong %s was taken", what)
