@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,22 +76,84 @@ func input(ctx context.Context, tx *db.Tx, a *App, x *act.Act) act.Input {
 	return in
 }
 
-// addPower names a role for an act.
-func addPower(ctx context.Context, tx *db.Tx, a *App, id, role string) error {
+// addPower names a role for an act, in a scope where one is given. It asks nobody whether there is one already.
+func addPower(ctx context.Context, tx *db.Tx, a *App, id, role, unit, organ string) error {
 	d := a.Catalog.Must("power")
-	_, err := a.Catalog.Create(ctx, tx, operator, d, register.Encode(d, org.Power{Action: id, Role: role}))
+	_, err := a.Catalog.BulkLoad(ctx, tx, d, slices.Values([]register.Row{register.Encode(d, org.Power{Code: strings.Join([]string{id, role, unit, organ}, " "), Action: id, Role: role, Unit: unit, Organ: organ})}), tx.Now())
 	return err
+}
+
+// tryScopes gives an act another deciding role in the organ of its record, then in the unit above, then in the unit itself:
+// each time the nearest decides, whoever holds the role that decided before is refused, and elsewhere nothing changes. Two
+// roles in one scope decide nothing there. It says how many acts it has tried: 0 where the record lies in several places.
+func tryScopes(ctx context.Context, t *testing.T, tx *db.Tx, a *App, x *act.Act, in act.Input, places []act.Place, within func(role, unit, organ string)) int {
+	t.Helper()
+	unit := places[0].Unit
+	above, err := a.Catalog.UnitsAbove(ctx, tx, unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	organ, err := a.Catalog.OrganOf(ctx, tx, unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(places, func(p act.Place) bool { return p.Unit != unit }) || len(above) < 2 || organ == "" {
+		return 0
+	}
+	by := func(roles ...string) error {
+		who := actor.Actor{Person: "P-1"}
+		for _, r := range roles {
+			who.Roles = append(who.Roles, actor.Grant{Role: r})
+		}
+		return a.Gate.May(ctx, tx, who, x.ID, in)
+	}
+	decides, everywhere := "audit_chief", []string{"audit_chief"}
+	for _, s := range []struct{ role, unit, organ string }{{"auditor", "", organ}, {"hr_officer", above[1], ""}, {"csirt_chief", unit, ""}} {
+		within(s.role, s.unit, s.organ)
+		if err := by(s.role); said(err, noRole) || said(err, notYours) || said(err, outside) {
+			t.Errorf("%s by the role of the nearest scope %+v: %v", x.ID, s, err)
+		}
+		if err := by(everywhere...); !said(err, notYours) {
+			t.Errorf("%s by the roles of wider scopes %v than %+v: %v", x.ID, everywhere, s, err)
+		}
+		if role, ok, err := a.Gate.RoleAt(ctx, tx, x.ID, act.Place{}); role != "audit_chief" || !ok || err != nil {
+			t.Errorf("%s for the whole city: decided by %q, %v, %v", x.ID, role, ok, err)
+		}
+		if as := a.deciding(ctx, t, tx, x.ID, s.role); !as {
+			t.Errorf("%s: who holds the role of %+v decides nothing, they are told", x.ID, s)
+		}
+		decides, everywhere = s.role, append(everywhere, s.role)
+	}
+	within("ciso", unit, "")
+	if err := by(decides, "ciso"); !said(err, noRole) {
+		t.Errorf("%s with two deciding roles in the unit: %v", x.ID, err)
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM reg_power WHERE action = $1 AND (unit <> '' OR organ <> '')`, x.ID); err != nil {
+		t.Fatal(err)
+	}
+	return 1
+}
+
+// deciding says whether the holder of a role is shown to decide an act somewhere.
+func (a *App) deciding(ctx context.Context, t *testing.T, tx *db.Tx, id, role string) bool {
+	t.Helper()
+	yes, err := a.Gate.Decides(ctx, tx, actor.Actor{Person: "P-1", Roles: []actor.Grant{{Role: role}}}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return yes
 }
 
 // TestEveryActAsksThePowers: for every act of the product the table of powers alone decides (bp.6, bp.9.1). Without its
 // row nobody may, not even who holds every role; with two rows neither; who holds every role but the one that decides is
-// refused, whoever else they are; and who holds that one elsewhere is refused as being outside their scope.
+// refused, whoever else they are; and who holds that one elsewhere is refused as being outside their scope. Where a row is
+// limited to the organ or the unit of the record, that one decides there and nowhere else.
 func TestEveryActAsksThePowers(t *testing.T) {
 	eachStore(t, func(t *testing.T, c Config) {
 		a := openDemo(t, c, DemoSpec{People: 500, Seed: 3, Date: when.On(2026, 11, 24)})
 		ctx := Operator(context.Background())
 		all := everyRole(a)
-		acts, ruled, placed := 0, 0, 0
+		acts, ruled, placed, scoped := 0, 0, 0, 0
 		look := func(fn db.Func) {
 			t.Helper()
 			if err := a.Store.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -133,12 +196,13 @@ func TestEveryActAsksThePowers(t *testing.T) {
 				if x.Anyone {
 					continue
 				}
-				row := func(role string) {
+				within := func(role, unit, organ string) {
 					t.Helper()
-					if err := addPower(ctx, tx, a, x.ID, role); err != nil {
+					if err := addPower(ctx, tx, a, x.ID, role, unit, organ); err != nil {
 						t.Fatal(err)
 					}
 				}
+				row := func(role string) { t.Helper(); within(role, "", "") }
 				in := input(ctx, tx, a, x)
 				row("audit_chief") // another than any act names first, but for those of audits
 				if err := a.Gate.May(ctx, tx, everyRole(a, "audit_chief"), x.ID, in); !said(err, notYours) {
@@ -160,13 +224,14 @@ func TestEveryActAsksThePowers(t *testing.T) {
 				if x.Where != nil {
 					if places, err := x.Where(ctx, tx, in); err == nil && len(places) > 0 && places[0].Unit != "" {
 						placed++
-						within := actor.Actor{Person: "P-1"}
+						there := actor.Actor{Person: "P-1"}
 						for _, p := range places {
-							within.Roles = append(within.Roles, actor.Grant{Role: "audit_chief", Scope: "unit:" + p.Unit})
+							there.Roles = append(there.Roles, actor.Grant{Role: "audit_chief", Scope: "unit:" + p.Unit})
 						}
-						if err := a.Gate.May(ctx, tx, within, x.ID, in); said(err, outside) || said(err, notYours) {
+						if err := a.Gate.May(ctx, tx, there, x.ID, in); said(err, outside) || said(err, notYours) {
 							t.Errorf("%s by who holds the role where the record belongs: %v", x.ID, err)
 						}
+						scoped += tryScopes(ctx, t, tx, a, x, in, places, within)
 					}
 				}
 				row("chief")
@@ -178,6 +243,9 @@ func TestEveryActAsksThePowers(t *testing.T) {
 		})
 		if placed < 20 {
 			t.Errorf("only %d acts were tried where a record belongs to a unit", placed)
+		}
+		if scoped < placed/2 {
+			t.Errorf("only %d of %d acts were tried with another role in the unit and in its organ", scoped, placed)
 		}
 		t.Logf("%d acts, %d decided by the table of powers, %d of them tried in the unit of a record", acts, ruled, placed)
 	})

@@ -312,3 +312,41 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+// bp.6: approving decides on an application, and so does sending back what waits for approval; handing in, taking back and
+// carrying out do not, nor does sending back what is one's own.
+func TestDecidesFor(t *testing.T) {
+	f := basic(1)
+	f.Moves = append(f.Moves, Move{Name: "confirm", Title: msg.T("確認", "confirm"), From: publication, To: force, Role: "secretariat", Decision: true},
+		Move{Name: "refuse", Title: msg.T("却下", "refuse"), From: committee, To: dropped, Role: "committee", NotApplicant: true, Back: true},
+		Move{Name: "drop", Title: msg.T("整理", "drop"), From: committee, To: dropped, Role: "committee", Back: true})
+	if err := f.Check(); err != nil {
+		t.Fatal(err)
+	}
+	in := f.New("V-1", "P-1", "h1", nil, when.On(2026, 11, 24))
+	for _, c := range []struct {
+		move string
+		by   Person
+		want string
+	}{
+		{"agree", Person{Key: "P-7"}, "P-1"},
+		{"approve", Person{Key: "P-2", DelegateOf: []string{"P-3"}}, "P-1"},
+		{"return-committee", Person{Key: "P-7"}, "P-1"},
+		{"return-1", Person{Key: "P-5"}, "P-1"},
+		{"refuse", Person{Key: "P-7"}, "P-1"},
+		{"confirm", Person{Key: "P-6"}, "P-1"},
+		{"return-committee", Person{Key: "P-1"}, ""},
+		{"return-committee", Person{Key: "P-7", DelegateOf: []string{"P-2", "P-1"}}, ""},
+		{"confirm", Person{Key: "P-1"}, ""},
+		{"submit", Person{Key: "P-1"}, ""},
+		{"withdraw-committee", Person{Key: "P-1"}, ""},
+		{"publish", Person{Key: "P-6"}, ""},
+		{"return-publication", Person{Key: "P-6"}, ""},
+		{"drop", Person{Key: "P-7"}, ""},
+		{"nothing", Person{Key: "P-7"}, ""},
+	} {
+		if got := f.DecidesFor(in, c.move, c.by); got != c.want {
+			t.Errorf("%s by %s decides for %q, want %q", c.move, c.by.Key, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package org_test
 
 import (
+	"fmt"
 	"testing"
 
 	"okite/internal/check/checktest"
@@ -155,6 +156,19 @@ func TestR032(t *testing.T) {
 	})
 }
 
+// powers adds rows to the table of powers, of the act asset.create where they name none.
+func powers(rows ...org.Power) func(t *testing.T, c *city) {
+	return func(_ *testing.T, c *city) {
+		for i, p := range rows {
+			p.Code = fmt.Sprintf("PX%d", i)
+			if p.Action == "" {
+				p.Action = "asset.create"
+			}
+			c.Powers = append(c.Powers, p)
+		}
+	}
+}
+
 func TestR033(t *testing.T) {
 	checktest.Run(t, "R033", []checktest.Case{
 		{Name: "no role decides an act", Spoil: func(t *testing.T, c *city) { c.Powers = checktest.Drop(t, c.Powers, "PW1") }, Want: want{"action:asset.change": broken}},
@@ -167,5 +181,16 @@ func TestR033(t *testing.T) {
 		{Name: "a power for an act the product does not know is nobody's", Spoil: func(t *testing.T, c *city) {
 			c.Powers = append(c.Powers, org.Power{Code: "PW3", Action: "old.act", Role: "chief"})
 		}, Want: want{}},
+		{Name: "another role decides within a unit, another in the unit above, a third in the organ", Spoil: powers(
+			org.Power{Unit: "U2", Role: "system_manager"}, org.Power{Unit: "U1", Role: "bureau_head"}, org.Power{Organ: "O1", Role: "ciso"}), Want: want{}},
+		{Name: "two roles decide within one unit", Spoil: powers(org.Power{Unit: "U2", Role: "system_manager"}, org.Power{Unit: "U2", Role: "bureau_head"}), Want: want{"action:asset.create": broken}},
+		{Name: "the same role twice within one unit", Spoil: powers(org.Power{Unit: "U2", Role: "chief"}, org.Power{Unit: "U2", Role: "chief"}), Want: want{"action:asset.create": broken}},
+		{Name: "two roles decide within one organ", Spoil: powers(org.Power{Organ: "O1", Role: "ciso"}, org.Power{Organ: "O1", Role: "chief"}), Want: want{"action:asset.create": broken}},
+		{Name: "a unit and an organ of one number are two scopes", Spoil: powers(org.Power{Unit: "O1", Role: "ciso"}, org.Power{Organ: "O1", Role: "chief"}), Want: want{}},
+		{Name: "one unit, two acts", Spoil: powers(org.Power{Unit: "U2", Role: "chief"}, org.Power{Action: "asset.change", Unit: "U2", Role: "chief"}), Want: want{}},
+		{Name: "a role within a unit is none for the whole city", Spoil: func(t *testing.T, c *city) {
+			c.Powers = checktest.Drop(t, c.Powers, "PW2")
+			powers(org.Power{Unit: "U2", Role: "chief"})(t, c)
+		}, Want: want{"action:asset.create": broken}},
 	})
 }

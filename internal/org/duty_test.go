@@ -38,7 +38,7 @@ func work(t *testing.T, s *db.Store) *desk {
 	}
 	t.Cleanup(func() { _ = log.Close() })
 	reg := &act.Registry{}
-	d.log, d.gate = log, &act.Gate{Store: s, Log: log, Registry: reg, Powers: d.c.Powers, Units: d.c.UnitsAbove}
+	d.log, d.gate = log, &act.Gate{Store: s, Log: log, Registry: reg, Powers: d.c.Powers, Units: d.c.UnitsAbove, Decisions: org.KeepDecisions(d.c)}
 	d.s = org.New(org.Config{Store: s, Catalog: d.c, Gate: d.gate, Calendar: when.NewCalendar()})
 	reg.Add(d.c.Acts()...)
 	reg.Add(d.s.Acts()...)
@@ -111,6 +111,17 @@ func get[T any](d *desk, name, key string) (out T) {
 	return out
 }
 
+func all[T any](d *desk, name string) (out []T) {
+	d.Helper()
+	if err := d.town.s.Read(context.Background(), func(ctx context.Context, tx *db.Tx) (err error) {
+		out, err = register.Load[T](ctx, tx, d.c.Must(name))
+		return err
+	}); err != nil {
+		d.Fatal(err)
+	}
+	return out
+}
+
 func (d *desk) verified() {
 	d.Helper()
 	if _, err := d.log.Checkpoint(context.Background()); err != nil {
@@ -175,6 +186,17 @@ func TestMinutes(t *testing.T) {
 		d.does(delegate, "meeting.approve", m, "")
 		if got := get[org.Meeting](d, "meeting", "M1"); got.State != "approved" || got.Approver != "P4" || got.Applicant != "P1" {
 			t.Errorf("approved: %+v", got)
+		}
+		// bp.6: what was decided on another's application is on record, for it and against it, with the delegation it rests on;
+		// what was handed in, refused or taken back is none.
+		var kept []string
+		for _, a := range all[org.Approval](d, "approval") {
+			kept = append(kept, strings.Join([]string{a.Action, a.Subject, a.Applicant, a.Approver, a.Delegation, a.At.String()}, " "))
+		}
+		slices.Sort(kept)
+		today := when.Date(day).String()
+		if want := []string{"meeting.approve meeting:M1 P1 P4 DG7 " + today, "meeting.return meeting:M1 P1 P5  " + today}; !slices.Equal(kept, want) {
+			t.Errorf("decisions on record: %q, want %q", kept, want)
 		}
 		d.does(office, "meeting.cancel", m, "現在は「議事録承認済み」")
 		d.does(office, "meeting.cancel", act.Input{"meeting": "M2"}, "")
