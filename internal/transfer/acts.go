@@ -55,6 +55,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, who actor.Actor, code,
 	if err != nil {
 		return ref.Ref{}, err
 	}
+	act.Decided(ctx, setFlow.DecidesFor(in, name, by))
 	today := when.Of(tx.Now())
 	if err := inTime(p, name, today); err != nil {
 		return ref.Ref{}, err
