@@ -51,9 +51,14 @@ func (d *Def) DDL(dialect db.Dialect) []string {
 	b.WriteString("  row_version BIGINT NOT NULL,\n  changed_at BIGINT NOT NULL,\n  changed_by TEXT NOT NULL,\n  ended BOOLEAN NOT NULL DEFAULT FALSE)")
 	out := []string{b.String()}
 	for _, f := range d.Fields {
-		if d.indexed(f) {
-			out = append(out, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s_%s ON %s (%s, %s)", d.table(), f.Name, d.table(), quote(f.Name), quote(d.KeyField().Name)))
+		if !d.indexed(f) {
+			continue
 		}
+		where := ""
+		if dialect == db.Postgres && d.sparse(f) { // SQLite would use it only where a query repeats the condition
+			where = " WHERE " + quote(f.Name) + " <> ''"
+		}
+		out = append(out, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s_%s ON %s (%s, %s)%s", d.table(), f.Name, d.table(), quote(f.Name), quote(d.KeyField().Name), where))
 	}
 	return out
 }
@@ -66,8 +71,14 @@ func (d *Def) indexed(f Field) bool {
 	return f.Filter || f.Kind == Ref || f.List || f.Name == d.Label || f.Name == d.Unit || f.Name == d.Start || f.Name == d.End
 }
 
+// sparse says which fields only lead from a record to another and back, and are empty in most: who anonymised an asset.
+// No list is sorted by them, so that PostgreSQL need not keep the place of every empty one.
+func (d *Def) sparse(f Field) bool {
+	return f.Kind == Ref && !f.Required && !f.List && !f.Filter && f.Name != d.Label && f.Name != d.Unit
+}
+
 // Sortable says whether a list may be sorted by the field.
-func (d *Def) Sortable(f Field) bool { return f.Key || d.indexed(f) }
+func (d *Def) Sortable(f Field) bool { return f.Key || d.indexed(f) && !d.sparse(f) }
 
 // sharedDDL is the history of all records and the search index.
 func sharedDDL(dialect db.Dialect) []string {

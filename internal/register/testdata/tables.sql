@@ -185,12 +185,16 @@ CREATE TABLE IF NOT EXISTS reg_power (
   "code" TEXT PRIMARY KEY NOT NULL,
   "action" TEXT NOT NULL DEFAULT '',
   "role" TEXT NOT NULL DEFAULT '',
+  "unit" TEXT NOT NULL DEFAULT '',
+  "organ" TEXT NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
   ended BOOLEAN NOT NULL DEFAULT FALSE);
 CREATE INDEX IF NOT EXISTS reg_power_action ON reg_power ("action", "code");
 CREATE INDEX IF NOT EXISTS reg_power_role ON reg_power ("role", "code");
+CREATE INDEX IF NOT EXISTS reg_power_unit ON reg_power ("unit", "code");
+CREATE INDEX IF NOT EXISTS reg_power_organ ON reg_power ("organ", "code");
 CREATE TABLE IF NOT EXISTS reg_approval (
   "code" TEXT PRIMARY KEY NOT NULL,
   "action" TEXT NOT NULL DEFAULT '',
@@ -898,7 +902,7 @@ CREATE INDEX IF NOT EXISTS reg_person_kana ON reg_person ("kana", "code");
 CREATE INDEX IF NOT EXISTS reg_person_unit ON reg_person ("unit", "code");
 CREATE INDEX IF NOT EXISTS reg_person_employment ON reg_person ("employment", "code");
 CREATE INDEX IF NOT EXISTS reg_person_title ON reg_person ("title", "code");
-CREATE INDEX IF NOT EXISTS reg_person_contract ON reg_person ("contract", "code");
+CREATE INDEX IF NOT EXISTS reg_person_contract ON reg_person ("contract", "code") WHERE "contract" <> '';
 CREATE INDEX IF NOT EXISTS reg_person_joined ON reg_person ("joined", "code");
 CREATE INDEX IF NOT EXISTS reg_person_left ON reg_person ("left", "code");
 CREATE TABLE IF NOT EXISTS reg_post (
@@ -956,8 +960,8 @@ CREATE TABLE IF NOT EXISTS reg_moveset (
 CREATE INDEX IF NOT EXISTS reg_moveset_name ON reg_moveset ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_moveset_date ON reg_moveset ("date", "code");
 CREATE INDEX IF NOT EXISTS reg_moveset_state ON reg_moveset ("state", "code");
-CREATE INDEX IF NOT EXISTS reg_moveset_applicant ON reg_moveset ("applicant", "code");
-CREATE INDEX IF NOT EXISTS reg_moveset_confirmer ON reg_moveset ("confirmer", "code");
+CREATE INDEX IF NOT EXISTS reg_moveset_applicant ON reg_moveset ("applicant", "code") WHERE "applicant" <> '';
+CREATE INDEX IF NOT EXISTS reg_moveset_confirmer ON reg_moveset ("confirmer", "code") WHERE "confirmer" <> '';
 CREATE TABLE IF NOT EXISTS reg_move (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "moveset" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1011,12 +1015,16 @@ CREATE TABLE IF NOT EXISTS reg_power (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "action" TEXT COLLATE "C" NOT NULL DEFAULT '',
   "role" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "unit" TEXT COLLATE "C" NOT NULL DEFAULT '',
+  "organ" TEXT COLLATE "C" NOT NULL DEFAULT '',
   row_version BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   changed_by TEXT NOT NULL,
   ended BOOLEAN NOT NULL DEFAULT FALSE);
 CREATE INDEX IF NOT EXISTS reg_power_action ON reg_power ("action", "code");
 CREATE INDEX IF NOT EXISTS reg_power_role ON reg_power ("role", "code");
+CREATE INDEX IF NOT EXISTS reg_power_unit ON reg_power ("unit", "code");
+CREATE INDEX IF NOT EXISTS reg_power_organ ON reg_power ("organ", "code");
 CREATE TABLE IF NOT EXISTS reg_approval (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "action" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1073,8 +1081,8 @@ CREATE INDEX IF NOT EXISTS reg_meeting_committee ON reg_meeting ("committee", "c
 CREATE INDEX IF NOT EXISTS reg_meeting_date ON reg_meeting ("date", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_minutes ON reg_meeting ("minutes", "code");
 CREATE INDEX IF NOT EXISTS reg_meeting_state ON reg_meeting ("state", "code");
-CREATE INDEX IF NOT EXISTS reg_meeting_applicant ON reg_meeting ("applicant", "code");
-CREATE INDEX IF NOT EXISTS reg_meeting_approver ON reg_meeting ("approver", "code");
+CREATE INDEX IF NOT EXISTS reg_meeting_applicant ON reg_meeting ("applicant", "code") WHERE "applicant" <> '';
+CREATE INDEX IF NOT EXISTS reg_meeting_approver ON reg_meeting ("approver", "code") WHERE "approver" <> '';
 CREATE TABLE IF NOT EXISTS reg_agendaitem (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "meeting" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1113,9 +1121,9 @@ CREATE INDEX IF NOT EXISTS reg_csirt_name ON reg_csirt ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_main ON reg_csirt ("main", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_unit ON reg_csirt ("unit", "code");
 CREATE INDEX IF NOT EXISTS reg_csirt_chief ON reg_csirt ("chief", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_deputy ON reg_csirt ("deputy", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_manager ON reg_csirt ("manager", "code");
-CREATE INDEX IF NOT EXISTS reg_csirt_poc ON reg_csirt ("poc", "code");
+CREATE INDEX IF NOT EXISTS reg_csirt_deputy ON reg_csirt ("deputy", "code") WHERE "deputy" <> '';
+CREATE INDEX IF NOT EXISTS reg_csirt_manager ON reg_csirt ("manager", "code") WHERE "manager" <> '';
+CREATE INDEX IF NOT EXISTS reg_csirt_poc ON reg_csirt ("poc", "code") WHERE "poc" <> '';
 CREATE TABLE IF NOT EXISTS reg_task (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "csirt" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1184,7 +1192,7 @@ CREATE INDEX IF NOT EXISTS reg_advisory_name ON reg_advisory ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_source ON reg_advisory ("source", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_received ON reg_advisory ("received", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_triaged ON reg_advisory ("triaged", "code");
-CREATE INDEX IF NOT EXISTS reg_advisory_triaged_by ON reg_advisory ("triaged_by", "code");
+CREATE INDEX IF NOT EXISTS reg_advisory_triaged_by ON reg_advisory ("triaged_by", "code") WHERE "triaged_by" <> '';
 CREATE INDEX IF NOT EXISTS reg_advisory_assignee ON reg_advisory ("assignee", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_due ON reg_advisory ("due", "code");
 CREATE INDEX IF NOT EXISTS reg_advisory_done ON reg_advisory ("done", "code");
@@ -1233,14 +1241,14 @@ CREATE INDEX IF NOT EXISTS reg_asset_form ON reg_asset ("form", "code");
 CREATE INDEX IF NOT EXISTS reg_asset_confidentiality ON reg_asset ("confidentiality", "code");
 CREATE INDEX IF NOT EXISTS reg_asset_integrity ON reg_asset ("integrity", "code");
 CREATE INDEX IF NOT EXISTS reg_asset_availability ON reg_asset ("availability", "code");
-CREATE INDEX IF NOT EXISTS reg_asset_classified_by ON reg_asset ("classified_by", "code");
+CREATE INDEX IF NOT EXISTS reg_asset_classified_by ON reg_asset ("classified_by", "code") WHERE "classified_by" <> '';
 CREATE INDEX IF NOT EXISTS reg_asset_scheme ON reg_asset ("scheme", "code");
-CREATE INDEX IF NOT EXISTS reg_asset_source ON reg_asset ("source", "code");
-CREATE INDEX IF NOT EXISTS reg_asset_anonymised_by ON reg_asset ("anonymised_by", "code");
+CREATE INDEX IF NOT EXISTS reg_asset_source ON reg_asset ("source", "code") WHERE "source" <> '';
+CREATE INDEX IF NOT EXISTS reg_asset_anonymised_by ON reg_asset ("anonymised_by", "code") WHERE "anonymised_by" <> '';
 CREATE INDEX IF NOT EXISTS reg_asset_out_of_scope ON reg_asset ("out_of_scope", "code");
 CREATE INDEX IF NOT EXISTS reg_asset_status ON reg_asset ("status", "code");
 CREATE INDEX IF NOT EXISTS reg_asset_confirmed ON reg_asset ("confirmed", "code");
-CREATE INDEX IF NOT EXISTS reg_asset_confirmed_by ON reg_asset ("confirmed_by", "code");
+CREATE INDEX IF NOT EXISTS reg_asset_confirmed_by ON reg_asset ("confirmed_by", "code") WHERE "confirmed_by" <> '';
 CREATE TABLE IF NOT EXISTS reg_system (
   "code" TEXT COLLATE "C" PRIMARY KEY,
   "name" TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -1275,12 +1283,12 @@ CREATE INDEX IF NOT EXISTS reg_system_name ON reg_system ("name", "code");
 CREATE INDEX IF NOT EXISTS reg_system_unit ON reg_system ("unit", "code");
 CREATE INDEX IF NOT EXISTS reg_system_zone ON reg_system ("zone", "code");
 CREATE INDEX IF NOT EXISTS reg_system_juki ON reg_system ("juki", "code");
-CREATE INDEX IF NOT EXISTS reg_system_juki_by ON reg_system ("juki_by", "code");
+CREATE INDEX IF NOT EXISTS reg_system_juki_by ON reg_system ("juki_by", "code") WHERE "juki_by" <> '';
 CREATE INDEX IF NOT EXISTS reg_system_confidentiality ON reg_system ("confidentiality", "code");
 CREATE INDEX IF NOT EXISTS reg_system_integrity ON reg_system ("integrity", "code");
 CREATE INDEX IF NOT EXISTS reg_system_availability ON reg_system ("availability", "code");
 CREATE INDEX IF NOT EXISTS reg_system_out_of_scope ON reg_system ("out_of_scope", "code");
-CREATE INDEX IF NOT EXISTS reg_system_scope_by ON reg_system ("scope_by", "code");
+CREATE INDEX IF NOT EXISTS reg_system_scope_by ON reg_system ("scope_by", "code") WHERE "scope_by" <> '';
 CREATE INDEX IF NOT EXISTS reg_system_status ON reg_system ("status", "code");
 CREATE INDEX IF NOT EXISTS reg_system_go_live ON reg_system ("go_live", "code");
 CREATE TABLE IF NOT EXISTS reg_control (
