@@ -11,6 +11,7 @@ import (
 	"okite/internal/fault"
 	"okite/internal/flow"
 	"okite/internal/msg"
+	"okite/internal/org"
 	"okite/internal/ref"
 	"okite/internal/register"
 	"okite/internal/when"
@@ -118,12 +119,8 @@ func (p downgrades) another(move string) func(ctx context.Context, tx *db.Tx, wh
 			return err
 		}
 		by := flow.Person{Key: who.Person, Roles: []actor.Grant{{Role: roleDecides}}, At: when.StampOf(tx.Now())}
-		acting, err := delegates(ctx, tx, p.c, x.Applicant, when.Of(tx.Now()))
-		if err != nil {
+		if by.DelegateOf, err = org.StandsFor(ctx, tx, p.c, who.Person, when.Of(tx.Now())); err != nil {
 			return err
-		}
-		if acting[who.Person] {
-			by.DelegateOf = []string{x.Applicant}
 		}
 		_, err = Route().Step(flow.Instance{ID: x.Code, State: applied, Applicant: x.Applicant, Since: x.Applied}, move, by)
 		return err

@@ -10,7 +10,6 @@ import (
 	"okite/internal/db"
 	"okite/internal/fault"
 	"okite/internal/msg"
-	"okite/internal/org"
 	"okite/internal/register"
 	"okite/internal/when"
 )
@@ -331,26 +330,4 @@ AND confidentiality <> '' AND integrity <> '' AND availability <> ''`, system)
 		c, i, a = top(c, x.c), top(i, x.i), top(a, x.a)
 	}
 	return c, i, a, nil
-}
-
-// delegates gives everybody who acts for a person on a day, also through others.
-func delegates(ctx context.Context, tx *db.Tx, c *register.Catalog, person string, day when.Date) (map[string]bool, error) {
-	out := map[string]bool{}
-	d, ok := c.Get("delegation")
-	if !ok {
-		return out, nil
-	}
-	all, err := register.Load[org.Delegation](ctx, tx, d)
-	if err != nil {
-		return nil, err
-	}
-	for open := []string{person}; len(open) > 0; open = open[1:] {
-		for _, g := range all {
-			if g.From == open[0] && g.Begin <= day && day <= g.End && !out[g.To] && g.To != person {
-				out[g.To] = true
-				open = append(open, g.To)
-			}
-		}
-	}
-	return out, nil
 }

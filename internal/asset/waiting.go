@@ -11,6 +11,7 @@ import (
 	"okite/internal/act"
 	"okite/internal/actor"
 	"okite/internal/db"
+	"okite/internal/org"
 	"okite/internal/register"
 	"okite/internal/when"
 )
@@ -99,16 +100,12 @@ WHERE d.decided = '' AND NOT d.ended AND d.applicant <> $1`+within+` ORDER BY d.
 
 // notActedFor leaves out the applications of those somebody acts for: they would be refused.
 func notActedFor(ctx context.Context, tx *db.Tx, c *register.Catalog, person string, list []Pending) ([]Pending, error) {
-	acts := map[string]bool{}
-	for _, x := range list {
-		if _, known := acts[x.Applicant]; known {
-			continue
-		}
-		by, err := delegates(ctx, tx, c, x.Applicant, when.Of(tx.Now()))
-		if err != nil {
-			return nil, err
-		}
-		acts[x.Applicant] = by[person]
+	if len(list) == 0 {
+		return nil, nil
 	}
-	return slices.DeleteFunc(list, func(x Pending) bool { return acts[x.Applicant] }), nil
+	stands, err := org.StandsFor(ctx, tx, c, person, when.Of(tx.Now()))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(x Pending) bool { return slices.Contains(stands, x.Applicant) }), nil
 }

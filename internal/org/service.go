@@ -161,7 +161,9 @@ func (s *Service) chairs(ctx context.Context, tx *db.Tx, who actor.Actor, actID,
 	return false, nil
 }
 
-// StandsFor is everybody somebody acts for on a day, directly or by a chain of delegations; circles end it (bp.6).
+// StandsFor is everybody somebody acts for on a day, directly or by a chain of delegations; circles end it (bp.6). It is
+// the one place that follows delegations: whoever may decide on somebody's application is a person whose list does not
+// hold the applicant.
 func StandsFor(ctx context.Context, tx *db.Tx, c *register.Catalog, person string, day when.Date) ([]string, error) {
 	if person == "" {
 		return nil, nil

@@ -167,23 +167,9 @@ func (s *Service) person(ctx context.Context, tx *db.Tx, who actor.Actor, m flow
 	if m.Role != "" {
 		by.Roles = append(by.Roles, actor.Grant{Role: m.Role})
 	}
-	d, ok := s.c.Catalog.Get("delegation")
-	if !ok || who.Person == "" {
-		return by, nil
-	}
-	all, err := register.Load[org.Delegation](ctx, tx, d)
-	if err != nil {
-		return by, err
-	}
-	today := when.Of(tx.Now())
-	for open := []string{who.Person}; len(open) > 0; open = open[1:] {
-		for _, g := range all {
-			if g.To == open[0] && g.Begin <= today && today <= g.End && g.From != who.Person && !slices.Contains(by.DelegateOf, g.From) {
-				by.DelegateOf, open = append(by.DelegateOf, g.From), append(open, g.From)
-			}
-		}
-	}
-	return by, nil
+	var err error
+	by.DelegateOf, err = org.StandsFor(ctx, tx, s.c.Catalog, who.Person, when.Of(tx.Now()))
+	return by, err
 }
 
 // advance makes a step and writes the version; change puts the dates of the step into it.
