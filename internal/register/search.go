@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -188,6 +189,18 @@ func match(text, register string, dialect db.Dialect) (string, []string) {
 	return strings.Join(tokens, " AND "), terms
 }
 
+// unsure gives the terms that the index alone does not decide. One or two signs are one token, which is there where they
+// stand side by side; the signs of the basic plane from Myanmar on, Japanese ones among them, share it with none in use.
+func unsure(terms []string) (out []string) {
+	for _, t := range terms {
+		rs := []rune(t)
+		if len(rs) > 2 || slices.ContainsFunc(rs, func(r rune) bool { return r < 0x1000 || r > 0xFFFF }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 func prefix(token string, dialect db.Dialect) string {
 	if dialect == db.Postgres {
 		return token + ":*"
@@ -215,11 +228,11 @@ func (c *Catalog) words(w *where, d *Def, q Query, dialect db.Dialect) error {
 		return nil
 	}
 	key := quote(d.KeyField().Name)
-	cond, args := key+" IN ("+found("key", dialect)+" AND d.register = %s", []any{m, d.Name}
+	cond, args, open := key+" IN ("+found("key", dialect)+" AND d.register = %s", []any{m, d.Name}, unsure(terms)
 	if q.dense {
-		cond, args = "EXISTS (SELECT 1 FROM search_doc d WHERE d.register = %s AND d.key = "+d.table()+"."+key, []any{d.Name}
+		cond, args, open = "EXISTS (SELECT 1 FROM search_doc d WHERE d.register = %s AND d.key = "+d.table()+"."+key, []any{d.Name}, terms
 	}
-	for _, t := range terms {
+	for _, t := range open {
 		cond += " AND d.body LIKE %s ESCAPE '!'"
 		args = append(args, "%"+like(t)+"%")
 	}
@@ -238,7 +251,7 @@ func (c *Catalog) dense(ctx context.Context, tx *db.Tx, d *Def, q Query) (bool, 
 	if !q.Ended {
 		w.add("NOT d.ended")
 	}
-	for _, t := range terms {
+	for _, t := range unsure(terms) {
 		w.add("d.body LIKE %s ESCAPE '!'", "%"+like(t)+"%")
 	}
 	var n int
@@ -256,12 +269,11 @@ func (c *Catalog) Search(ctx context.Context, tx *db.Tx, text string, limit int)
 		return nil, nil
 	}
 	w := &where{}
-	w.args = append(w.args, m)
-	q := fmt.Sprintf(found("register, d.key, d.label, d.unit, d.ended", tx.Dialect()), "$1")
-	for _, t := range terms {
+	w.add(found("register, d.key, d.label, d.unit, d.ended", tx.Dialect()), m)
+	for _, t := range unsure(terms) {
 		w.add("d.body LIKE %s ESCAPE '!'", "%"+like(t)+"%")
 	}
-	q += " AND " + strings.Join(w.parts, " AND ") + fmt.Sprintf(" ORDER BY d.ended, d.register, d.key LIMIT %d", limit)
+	q := strings.Join(w.parts, " AND ") + fmt.Sprintf(" ORDER BY d.ended, d.register, d.key LIMIT %d", limit)
 	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (Hit, error) {
 		var h Hit
 		return h, r.Scan(&h.Ref.Register, &h.Ref.Key, &h.Label, &h.Unit, &h.Ended)
