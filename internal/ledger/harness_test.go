@@ -77,7 +77,7 @@ func vocabularies() *pack.Pack {
 	return p
 }
 
-func newTown(t testing.TB, store *db.Store) *town {
+func newTown(t testing.TB, store *db.Store, more ...*register.Def) *town {
 	t.Helper()
 	ctx := context.Background()
 	store.SetClock(func() time.Time { return now })
@@ -85,6 +85,7 @@ func newTown(t testing.TB, store *db.Store) *town {
 	for _, list := range [][]*register.Def{org.Registers(), policy.Registers(), asset.Registers(), contractor.Registers(), audit.Registers()} {
 		defs = append(defs, list...)
 	}
+	defs = append(defs, more...)
 	w := &town{TB: t, store: store, c: register.NewCatalog(vocabularies(), defs...), who: manager}
 	if err := w.c.Migrate(ctx, store); err != nil {
 		t.Fatal(err)
@@ -122,9 +123,12 @@ func newTown(t testing.TB, store *db.Store) *town {
 }
 
 // inTown runs fn on both engines and verifies the record at the end.
-func inTown(t *testing.T, fn func(w *town)) {
+func inTown(t *testing.T, fn func(w *town)) { inTownOf(t, nil, fn) }
+
+// inTownOf is inTown with more registers.
+func inTownOf(t *testing.T, more []*register.Def, fn func(w *town)) {
 	dbtest.Each(t, func(t *testing.T, store *db.Store) {
-		w := newTown(t, store)
+		w := newTown(t, store, more...)
 		fn(w)
 		if r, err := w.log.Verify(context.Background(), nil); err != nil || !r.OK {
 			t.Errorf("verify the record: %+v, %v", r, err)
