@@ -29,6 +29,7 @@ type personData struct {
 	taken     []Delegation // to this person
 	decides   map[string][]string
 	acks      []ackLine
+	acksRead  bool // they are for who looks to read (bp.9.3)
 	account   []web.Entry
 	told      string // address of the sheet of what they were told
 	owes      []Owed
@@ -69,7 +70,7 @@ func (p *pages) person(r *web.Request) (web.Response, error) {
 			func() error { return p.readRoles(ctx, tx, &x, ch, r.Lang) },
 			func() error { return p.readDelegations(ctx, tx, &x) },
 			func() error { return p.readDecides(ctx, tx, &x, r.Lang) },
-			func() error { return p.readAcks(ctx, tx, &x) },
+			func() error { return p.readAcks(ctx, tx, r.Actor, &x) },
 		} {
 			if err := step(); err != nil {
 				return err
@@ -197,12 +198,17 @@ func (p *pages) readDecides(ctx context.Context, tx *db.Tx, x *personData, lang 
 }
 
 // readAcks finds the receipts of the policy, which the module of the policy keeps.
-func (p *pages) readAcks(ctx context.Context, tx *db.Tx, x *personData) error {
+func (p *pages) readAcks(ctx context.Context, tx *db.Tx, who actor.Actor, x *personData) error {
 	d, ok := p.c.Catalog.Get("ack")
 	if !ok {
 		return nil
 	}
-	page, err := p.c.Catalog.List(ctx, tx, d, register.Query{Filters: map[string][]string{"person": {x.Code}}, Limit: maxLines})
+	reader := p.c.Catalog.As(tx, who)
+	span, err := reader.Span(ctx, d)
+	if x.acksRead = who.Person == x.Code || span.Covers(x.Unit); err != nil || !x.acksRead {
+		return err
+	}
+	page, err := reader.List(ctx, d, register.Query{Filters: map[string][]string{"person": {x.Code}}, Limit: maxLines})
 	if err != nil {
 		return err
 	}
@@ -364,6 +370,9 @@ func (p *pages) decidesView(r *web.Request, x personData) templ.Component {
 }
 
 func (p *pages) acksView(r *web.Request, x personData) templ.Component {
+	if !x.acksRead {
+		return templ.NopComponent
+	}
 	t := web.Table{ID: "acks", Caption: msg.T("受領の一覧", "Receipts"), Count: len(x.acks), Empty: msg.T("ポリシーの周知を受領した記録がありません。", "No receipt of the policy."),
 		Columns: []web.Column{{Title: msg.T("ポリシーの版", "Version"), Head: true}, {Title: msg.T("受領日", "Received")}}}
 	for _, a := range x.acks {

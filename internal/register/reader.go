@@ -46,7 +46,7 @@ func (r *Reader) List(ctx context.Context, d *Def, q Query) (Page, error) {
 
 // One is Catalog.One: a record that is not read is not there.
 func (r *Reader) One(ctx context.Context, d *Def, key string) (Record, bool, error) {
-	keys, err := r.readable(ctx, d, []string{key})
+	keys, err := r.Readable(ctx, d, []string{key})
 	if err != nil || len(keys) == 0 {
 		return Record{}, false, err
 	}
@@ -55,7 +55,7 @@ func (r *Reader) One(ctx context.Context, d *Def, key string) (Record, bool, err
 
 // Many is Catalog.Many.
 func (r *Reader) Many(ctx context.Context, d *Def, keys []string) (map[string]Record, error) {
-	keys, err := r.readable(ctx, d, keys)
+	keys, err := r.Readable(ctx, d, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (r *Reader) Many(ctx context.Context, d *Def, keys []string) (map[string]Re
 
 // History is Catalog.History, none for a record that is not read.
 func (r *Reader) History(ctx context.Context, d *Def, key string) ([]Version, error) {
-	keys, err := r.readable(ctx, d, []string{key})
+	keys, err := r.Readable(ctx, d, []string{key})
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
@@ -141,12 +141,12 @@ func (r *Reader) Referrers(ctx context.Context, d *Def, key string) ([]Referrer,
 
 // Labels is Catalog.Labels: what is not read has no name.
 func (r *Reader) Labels(ctx context.Context, d *Def, rows ...Row) (Labels, error) {
-	return r.c.labelsOf(ctx, r.tx, d, rows, r.readable)
+	return r.c.labelsOf(ctx, r.tx, d, rows, r.Readable)
 }
 
 // Names is Catalog.Names.
 func (r *Reader) Names(ctx context.Context, refs ...ref.Ref) (Labels, error) {
-	return r.c.namesOf(ctx, r.tx, refs, r.readable)
+	return r.c.namesOf(ctx, r.tx, refs, r.Readable)
 }
 
 // Label is Catalog.Label.
@@ -158,8 +158,8 @@ func (r *Reader) Label(ctx context.Context, x ref.Ref) (string, error) {
 	return names[x], nil
 }
 
-// readable are those of some keys whose records are read.
-func (r *Reader) readable(ctx context.Context, d *Def, keys []string) ([]string, error) {
+// Readable are those of some keys whose records are read, in no order.
+func (r *Reader) Readable(ctx context.Context, d *Def, keys []string) ([]string, error) {
 	s, err := r.span(ctx, d)
 	switch {
 	case err != nil || s.all:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"okite/internal/actor"
 	"okite/internal/clause"
 	"okite/internal/db"
 	"okite/internal/fault"
@@ -134,7 +135,7 @@ func (s *Service) overview(r *web.Request) (web.Response, error) {
 				x.next = &p
 			}
 		}
-		return s.readOpen(ctx, tx, &x)
+		return s.readOpen(ctx, tx, r.Actor, &x)
 	})
 	if err != nil {
 		return web.Response{}, err
@@ -142,14 +143,23 @@ func (s *Service) overview(r *web.Request) (web.Response, error) {
 	return web.Page(titleTransfers, s.overviewView(r, x)), nil
 }
 
-// readOpen reads the notes nobody has accepted and the checklists that are open.
-func (s *Service) readOpen(ctx context.Context, tx *db.Tx, x *overviewData) error {
+// readOpen reads the notes nobody has accepted and the checklists that are open, those that who asks reads (bp.9.3).
+func (s *Service) readOpen(ctx context.Context, tx *db.Tx, who actor.Actor, x *overviewData) error {
 	c := s.c.Catalog
 	hd, ld := c.Must("handover"), c.Must("leavecheck")
-	keys := func(query string, args ...any) ([]string, error) {
-		return db.Rows(ctx, tx, func(r *sql.Rows) (k string, err error) { err = r.Scan(&k); return k, err }, query, args...)
+	reader := c.As(tx, who)
+	keys := func(d *register.Def, query string, args ...any) ([]string, error) {
+		all, err := db.Rows(ctx, tx, func(r *sql.Rows) (k string, err error) { err = r.Scan(&k); return k, err }, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		read, err := reader.Readable(ctx, d, all)
+		if err != nil || len(read) == len(all) {
+			return all, err
+		}
+		return slices.DeleteFunc(all, func(k string) bool { return !slices.Contains(read, k) }), nil
 	}
-	codes, err := keys(`SELECT code FROM reg_handover WHERE accepted = '' AND NOT ended AND "from" <= $1 ORDER BY "from", code`, x.today.String())
+	codes, err := keys(hd, `SELECT code FROM reg_handover WHERE accepted = '' AND NOT ended AND "from" <= $1 ORDER BY "from", code`, x.today.String())
 	if err != nil {
 		return fmt.Errorf("read hand-over notes: %w", err)
 	}
@@ -164,7 +174,7 @@ func (s *Service) readOpen(ctx context.Context, tx *db.Tx, x *overviewData) erro
 		x.notes = append(x.notes, h)
 		refs = append(refs, ref.New("post", h.Post), ref.New("person", h.Giver), ref.New("person", h.Taker))
 	}
-	codes, err = keys(`SELECT l.code FROM reg_leavecheck l JOIN reg_person p ON p.code = l.person WHERE NOT l.ended AND l.last <= $1 AND p."left" = l.last
+	codes, err = keys(ld, `SELECT l.code FROM reg_leavecheck l JOIN reg_person p ON p.code = l.person WHERE NOT l.ended AND l.last <= $1 AND p."left" = l.last
 AND (l.media = '' OR l.keys = '' OR l.cards = '' OR l.accounts = '' OR l.reminder = '' OR l.checked_by = '') ORDER BY l.last, l.code`, x.today.String())
 	if err != nil {
 		return fmt.Errorf("read checklists: %w", err)

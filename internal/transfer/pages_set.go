@@ -30,6 +30,7 @@ type setData struct {
 	page   int
 	kind   string
 	shown  []org.Move
+	opens  bool // the records behind the page are for who looks (bp.9.3)
 	total  int
 }
 
@@ -51,6 +52,9 @@ func (s *Service) setData(r *web.Request) (x setData, err error) {
 			return err
 		}
 		if err := s.seen(ctx, tx, r, x.set); err != nil {
+			return err
+		}
+		if x.opens, err = s.prepares(ctx, tx, r); err != nil {
 			return err
 		}
 		x.kind, x.page = r.Query("kind"), max(1, r.QueryInt("page", 1))
@@ -255,7 +259,11 @@ func (s *Service) moveTable(r *web.Request, x setData) templ.Component {
 		if m.Kind == org.MoveTransfer && m.Keep {
 			after.Note = strings.TrimSpace(m.Title + " " + msg.T("今の役職を続けます", "keeps the posts held").In(r.Lang))
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: s.show(x, m, "person", r.Lang), Href: "/registers/move/" + m.Code}, {Text: s.show(x, m, "kind", r.Lang)}, {Text: s.show(x, m, "from_unit", r.Lang)}, after, {Text: post}, {Text: s.show(x, m, "state", r.Lang)}}})
+		who := web.Cell{Text: s.show(x, m, "person", r.Lang)}
+		if x.opens {
+			who.Href = "/registers/move/" + m.Code
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{who, {Text: s.show(x, m, "kind", r.Lang)}, {Text: s.show(x, m, "from_unit", r.Lang)}, after, {Text: post}, {Text: s.show(x, m, "state", r.Lang)}}})
 	}
 	return web.Stack(web.TablePart(t), web.PagingPart(web.Paging{Page: x.page, Size: perPage, Total: x.total, Href: func(n int) string { return r.With("page", fmt.Sprint(n)) }}))
 }
