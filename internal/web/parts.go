@@ -90,6 +90,7 @@ type Table struct {
 	Short   bool // on a narrow screen a card is a few lines: the numbers share one, and only they are labelled
 	First   int  // on a narrow screen only so many rows stand here, and More leads to all; 0 is every row
 	More    Link
+	All     Link // below a table that holds the first lines of a list only: leads to the whole of it
 }
 
 // Chip is an active filter with the address that removes it.
