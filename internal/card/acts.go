@@ -42,27 +42,10 @@ func (s *Service) Acts() []act.Act {
 	inspect.Where = func(_ context.Context, _ *db.Tx, in act.Input) ([]act.Place, error) {
 		return []act.Place{{Unit: in["unit"]}}, nil
 	}
-	system := func(id string, title msg.Text, fields []act.Field, where func(context.Context, *db.Tx, act.Input) ([]act.Place, error), do func(context.Context, *db.Tx, actor.Actor, act.Input) (ref.Ref, error)) act.Act {
-		return act.Act{ID: id, Title: title, Clauses: nine, Scope: "system", Roles: []string{"system_manager"}, Fields: fields, Where: where, Do: do}
-	}
-	d := s.c.Catalog.Must("userid")
-	field := func(name string, required bool) act.Field {
-		f, _ := d.Field(name)
-		return act.Field{Name: name, Title: f.Title, Required: required}
-	}
-	return []act.Act{
+	return append([]act.Act{
 		section(actLend, msg.T("カードの貸出し", "Lend a card"), s.lend, act.Field{Name: "person", Title: msg.T("持つ職員", "Holder"), Required: true}),
 		section(actCollect, msg.T("カードの回収", "Collect a card"), s.collect), lose, revoke, inspect,
-		system("userid.open", msg.T("利用者IDの発行", "Open an account"), []act.Field{field("login", true), field("system", true), field("kind", true), field("person", false), field("exception", false)},
-			func(_ context.Context, _ *db.Tx, in act.Input) ([]act.Place, error) {
-				return []act.Place{{System: in["system"]}}, nil
-			}, s.openAccount),
-		system("userid.close", msg.T("利用者IDの停止", "Close an account"), []act.Field{{Name: "userid", Title: d.KeyField().Title, Required: true}},
-			func(ctx context.Context, tx *db.Tx, in act.Input) ([]act.Place, error) {
-				a, _, err := get[Account](ctx, tx, s.c.Catalog, "userid", in["userid"])
-				return []act.Place{{System: a.System}}, err
-			}, s.closeAccount),
-	}
+	}, s.accountActs()...)
 }
 
 // get reads a record that is running, with its version.

@@ -6,10 +6,13 @@
 package card
 
 import (
+	"context"
+
 	"okite/internal/act"
 	"okite/internal/clause"
 	"okite/internal/db"
 	"okite/internal/msg"
+	"okite/internal/ref"
 	"okite/internal/register"
 	"okite/internal/when"
 )
@@ -107,6 +110,15 @@ type Config struct {
 	Store   *db.Store
 	Catalog *register.Catalog
 	Gate    *act.Gate
+	// Says gives what the checks say about a record; nil where no checks run.
+	Says func(ctx context.Context, r ref.Ref) ([]Verdict, error)
+}
+
+// Verdict is what a check says about a record.
+type Verdict struct {
+	Check, Result string // the result as the API names it
+	Title, Reason msg.Text
+	Href          string
 }
 
 // Service is the module at work.

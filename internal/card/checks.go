@@ -48,7 +48,7 @@ func personal() check.Check {
 				Unknown: `resource.kind == "personal" && resource.person == ""`,
 				Owner:   ofSystem(), Rank: check.Log, Evidence: []string{"authevent", "place", "exception"},
 				Reason: reasonAccount,
-				Mend:   check.Mend{URL: "/registers/userid/{key}", Label: msg.T("利用者IDを確かめる", "Look at the account")},
+				Mend:   check.Mend{URL: "/cards/accounts/{key}", Label: msg.T("利用者IDを確かめる", "Look at the account")},
 			},
 		},
 	}
@@ -163,7 +163,7 @@ func left() check.Check {
 			Reason: func(s check.Subject) msg.Text {
 				return msg.F("%sに離職した%sの利用者ID「%s」（%s）が停止されていません。", "The account “%[3]s” (%[4]s) of %[2]s, who left on %[1]s, is still open.", s.Date("holder_left").Both(), s.Name("person", s.Text("person")), s.Text("login"), s.Name("system", s.Text("system")))
 			},
-			Mend: check.Mend{URL: "/registers/userid/{key}", Label: msg.T("利用者IDを停止する", "Close the account")},
+			Mend: check.Mend{URL: "/cards/accounts/{key}", Label: msg.T("利用者IDを停止する", "Close the account")},
 		},
 	}}
 }

@@ -45,6 +45,7 @@ var (
 	deputy  = actor.Actor{Person: "P-3", Name: "代理三太", Unit: "U-2", Way: actor.Page, Roles: []actor.Grant{{Role: "section_manager", Scope: "unit:U-2", Deputy: true}}}
 	clerk   = actor.Actor{Person: "P-4", Name: "職員四季", Unit: "U-2", Way: actor.Page}
 	other   = actor.Actor{Person: "P-5", Name: "隣席五郎", Unit: "U-3", Way: actor.Page, Roles: []actor.Grant{{Role: "section_manager", Scope: "unit:U-3"}}}
+	bureau  = actor.Actor{Person: "P-7", Name: "部長七恵", Unit: "U-0", Way: actor.Page, Roles: []actor.Grant{{Role: "bureau_head", Scope: "unit:U-0"}}}
 	systems = actor.Actor{Person: "P-6", Name: "機器六助", Unit: "U-1", Way: actor.Page, Roles: []actor.Grant{{Role: "system_manager", Scope: "system:S-1"}}}
 )
 
@@ -88,16 +89,29 @@ func open(t testing.TB, store *db.Store) *office {
 		}
 		return nil
 	})
-	o.write(func(ctx context.Context, tx *db.Tx) error { o.fill(ctx, tx); return nil })
+	o.write(func(ctx context.Context, tx *db.Tx) error {
+		o.fill(ctx, tx)
+		for _, a := range reg.All() {
+			if !a.Anyone {
+				put(o, ctx, tx, "power", org.Power{Code: a.ID, Action: a.ID, Role: a.Roles[0]})
+			}
+		}
+		return nil
+	})
 	return o
 }
 
 func (o *office) fill(ctx context.Context, tx *db.Tx) {
 	put(o, ctx, tx, "organ", org.Organ{Code: "O-1", Name: "市長", Kind: "mayor", Open: 1000})
+	put(o, ctx, tx, "unit", org.Unit{Code: "U-0", Name: "市民局", Kind: "bureau", Organ: "O-1", Open: 1000})
 	for i, name := range []string{"情報政策課", "市民課", "税務課"} {
-		put(o, ctx, tx, "unit", org.Unit{Code: "U-" + string(rune('1'+i)), Name: name, Kind: "section", Organ: "O-1", Open: 1000})
+		u := org.Unit{Code: "U-" + string(rune('1'+i)), Name: name, Kind: "section", Organ: "O-1", Open: 1000}
+		if i > 0 {
+			u.Parent = "U-0"
+		}
+		put(o, ctx, tx, "unit", u)
 	}
-	for _, a := range []actor.Actor{csirt, manager, deputy, clerk, other, systems} {
+	for _, a := range []actor.Actor{csirt, manager, deputy, clerk, other, systems, bureau} {
 		put(o, ctx, tx, "person", org.Person{Code: a.Person, Name: a.Name, Kana: a.Person, Unit: a.Unit, Employment: "regular", Joined: 16000})
 	}
 	put(o, ctx, tx, "person", org.Person{Code: "P-8", Name: "異動八重", Kana: "P-8", Unit: "U-3", Employment: "regular", Joined: 16000},

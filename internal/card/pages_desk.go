@@ -16,40 +16,48 @@ import (
 	"okite/internal/when"
 )
 
-// deskRows bounds what one search at the desk shows.
-const deskRows = 20
-
-// deskPage finds cards by number, holder or section. One that is found alone can be lent, collected or reported at once.
+// deskPage finds the cards somebody sees by number, holder or section. One that is found alone can be lent, collected or
+// reported at once by whoever answers for it.
 func (s *Service) deskPage(r *web.Request) (web.Response, error) {
 	words := r.Query("q")
 	if r.FormHas("card") { // a refused form shows the card it was about
 		words = r.Form("card")
 	}
 	var list []named
-	total, may := 0, false
-	err := s.read(r, func(ctx context.Context, tx *db.Tx) (err error) {
-		if may, err = s.c.Gate.Decides(ctx, tx, r.Actor, actCollect); err != nil || words == "" {
+	var reach msg.Text
+	total, may, own := 0, false, false
+	page := max(1, r.QueryInt("page", 1))
+	err := s.read(r, func(ctx context.Context, tx *db.Tx) error {
+		v, err := s.sees(ctx, tx, r.Actor, "card")
+		if err != nil {
 			return err
 		}
-		list, total, err = s.find(ctx, tx, "", words, 1)
+		own = v.OwnOnly()
+		if reach, err = s.reach(ctx, tx, r.Actor, v); err != nil || words == "" {
+			return err
+		}
+		if list, total, err = s.find(ctx, tx, v, "", words, window{perPage, (page - 1) * perPage}); err != nil || total != 1 || len(list) != 1 {
+			return err
+		}
+		may, err = s.manages(ctx, tx, r.Actor, actCollect, list[0].Unit)
 		return err
 	})
 	if err != nil {
 		return web.Response{}, err
 	}
-	parts := []templ.Component{web.PageHead(web.Head{Crumbs: crumbs(), Title: titleDesk, Lead: msg.T("カード番号を読み取るか、番号、氏名、組織を入力して検索してください。", "Scan a card, or search by number, name or unit.")}), web.ErrorSummary(),
+	parts := []templ.Component{web.PageHead(web.Head{Crumbs: crumbs(), Title: titleDesk, Lead: msg.T("カード番号を読み取るか、番号、氏名、組織を入力して検索してください。", "Scan a card, or search by number, name or unit."), Facts: []msg.Text{reach}}), web.ErrorSummary(),
 		web.FilterPart(web.Filter{Action: "/cards/desk", Fields: []web.Field{{Name: "q", Label: msg.T("カード番号、氏名、組織", "Card no., name, unit"), Kind: web.SearchField, Value: words}}})}
-	if !may {
+	if own || len(list) == 1 && total == 1 && !may {
 		parts = append(parts, web.Banner(web.Info, msg.T("貸出しと回収は、カードを管理する組織の情報セキュリティ管理者が記録します。", "The manager of the section in charge lends and collects.")))
 	}
 	switch {
 	case words == "":
 	case total == 0:
-		parts = append(parts, web.EmptyState(msg.T("該当するカードはありません。", "No card fits.")))
-	case total == 1:
+		parts = append(parts, web.EmptyState(msg.T("該当するカードはありません。ほかの組織のカードは検索できません。", "No card fits. Cards of other sections are not searched.")))
+	case total == 1 && len(list) == 1:
 		parts = append(parts, s.deskCard(r, list[0], may)...)
 	default:
-		parts = append(parts, s.deskList(r, list, total))
+		parts = append(parts, s.deskList(r, list, total), paging(r, page, total))
 	}
 	return web.Page(titleDesk, web.Stack(parts...)).In("/cards"), nil
 }
@@ -77,12 +85,9 @@ func (s *Service) deskCard(r *web.Request, k named, may bool) []templ.Component 
 }
 
 func (s *Service) deskList(r *web.Request, list []named, total int) templ.Component {
-	t := web.Table{ID: "found", Caption: msg.T("見つかったカード", "Cards found"), Count: total, Columns: []web.Column{
-		{Title: msg.T("カード番号", "Card no."), Head: true, NoWrap: true}, {Title: msg.T("種類", "Kind"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}, {Title: msg.T("持つ職員", "Holder")}, {Title: msg.T("管理する組織", "Unit in charge")}}}
-	if total > deskRows {
-		t.Caption = msg.F("見つかったカード（先頭の%d件）", "Cards found (the first %d)", deskRows)
-	}
-	for _, k := range list[:min(len(list), deskRows)] {
+	t := web.Table{ID: "found", Caption: msg.T("見つかったカード", "Cards found"), Count: total, Short: true, Columns: []web.Column{
+		{Title: msg.T("カード番号", "Card no."), Head: true, NoWrap: true, Beside: true}, {Title: msg.T("種類", "Kind"), NoWrap: true, Beside: true}, {Title: msg.T("状態", "State"), NoWrap: true, Beside: true}, {Title: msg.T("持つ職員", "Holder"), Beside: true}, {Title: msg.T("管理する組織", "Unit in charge"), Beside: true}}}
+	for _, k := range list {
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: k.Code, Href: deskHref(k.Code)}, {Text: s.word("kind", k.Kind, r.Lang)}, {Part: stateBadge(s, k.State, r.Lang)}, {Text: k.name}, {Text: k.unit}}})
 	}
 	return web.TablePart(t)

@@ -82,15 +82,15 @@ func (s *Service) inspectPage(r *web.Request) (web.Response, error) {
 		"Tick the cards that are there, in the drawer or with their holders. What is not ticked is recorded as missing.")}
 	parts := []templ.Component{web.PageHead(head), web.ErrorSummary()}
 	if x.unit == "" {
-		t := web.Table{ID: "units", Caption: msg.T("点検する組織", "Units to inspect"), Count: len(x.units), Empty: msg.T("点検を受け持つ組織に、カードはありません。", "No unit you inspect has a card."), Columns: []web.Column{
-			{Title: msg.T("組織", "Unit"), Head: true}, {Title: msg.T("枚数", "Cards"), Num: true}, {Title: msg.T("期限", "Due"), NoWrap: true}}}
+		t := web.Table{ID: "units", Caption: msg.T("点検する組織", "Units to inspect"), Count: len(x.units), Short: true, Empty: msg.T("点検を受け持つ組織に、カードはありません。", "No unit you inspect has a card."), Columns: []web.Column{
+			{Title: msg.T("組織", "Unit"), Head: true}, {Title: msg.T("枚数", "Cards"), Num: true}, {Title: msg.T("期限", "Due"), NoWrap: true, Beside: true}}}
 		for _, u := range x.units {
 			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: u.name, Href: inspectHref(u.unit)}, {Text: web.Number(u.kept)}, {Text: u.due.Text(r.Lang)}}})
 		}
 		return web.Page(titleInspect, web.Stack(append(parts, web.TablePart(t))...)).In("/cards"), nil
 	}
-	t := web.Table{ID: "cards", Caption: msg.F("%sのカード", "Cards of %s", x.labels[ref.New("unit", x.unit)]), Count: len(x.cards), Select: "found", Empty: msg.T("この組織に、点検するカードはありません。", "This unit has no card to be inspected."), Columns: []web.Column{
-		{Title: msg.T("カード番号", "Card no."), Head: true, NoWrap: true}, {Title: msg.T("種類", "Kind"), NoWrap: true}, {Title: msg.T("状態", "State"), NoWrap: true}, {Title: msg.T("持つ職員", "Holder")}}}
+	t := web.Table{ID: "cards", Caption: msg.F("%sのカード", "Cards of %s", x.labels[ref.New("unit", x.unit)]), Count: len(x.cards), Select: "found", Short: true, Empty: msg.T("この組織に、点検するカードはありません。", "This unit has no card to be inspected."), Columns: []web.Column{
+		{Title: msg.T("カード番号", "Card no."), Head: true, NoWrap: true, Beside: true}, {Title: msg.T("種類", "Kind"), NoWrap: true, Beside: true}, {Title: msg.T("状態", "State"), NoWrap: true, Beside: true}, {Title: msg.T("持つ職員", "Holder"), Beside: true}}}
 	for _, k := range x.cards {
 		holder := ""
 		if k.State == Lent {

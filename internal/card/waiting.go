@@ -80,15 +80,15 @@ func (s *Service) waitingLost(ctx context.Context, tx *db.Tx, who actor.Actor, l
 		return nil, err
 	}
 	lost, err := s.lost(ctx, tx, limit)
-	if err != nil {
-		return nil, err
-	}
-	var out []Item
+	return lostItems(lost), err
+}
+
+func lostItems(lost []named) (out []Item) {
 	for _, k := range lost {
 		out = append(out, Item{Kind: "revoke", Title: msg.F("紛失したカード「%s」の失効", "Revoke the lost card “%s”", k.Code), Why: msg.F("%sが%sに紛失を届け出ました。直ちに失効させてください。", "%s reported it lost on %s. Please revoke it at once.", k.name, k.LostAt.Both()),
 			Href: "/cards/revoke/" + k.Code, Subject: ref.New("card", k.Code), Due: k.LostAt.Date(), Since: k.LostAt.Date(), Clauses: []clause.ID{"bp.9.1"}})
 	}
-	return out, nil
+	return out
 }
 
 // named is a card with what people call its holder and unit.
@@ -98,18 +98,6 @@ type named struct {
 	due        when.Date // by which it was to come back
 }
 
-// lost are the lost cards that are still good, the oldest first.
-func (s *Service) lost(ctx context.Context, tx *db.Tx, limit int) ([]named, error) {
-	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (k named, err error) {
-		return k, r.Scan(&k.Code, &k.Kind, &k.Unit, &k.Person, &k.LostAt, &k.name, &k.unit)
-	}, `SELECT c.code, c.kind, c.unit, c.person, c.lost_at, COALESCE(p.name, c.person), COALESCE(u.name, c.unit) FROM reg_card c LEFT JOIN reg_person p ON p.code = c.person LEFT JOIN reg_unit u ON u.code = c.unit
-WHERE c.state = $1 AND NOT c.ended ORDER BY c.lost_at, c.code LIMIT `+strconv.Itoa(limit), Lost)
-	if err != nil {
-		return nil, fmt.Errorf("read lost cards: %w", err)
-	}
-	return out, nil
-}
-
 // marks are placeholders for a list of values from the n-th on.
 func marks(n int, values []string) (string, []any) {
 	list, args := make([]string, len(values)), make([]any, len(values))
@@ -117,30 +105,6 @@ func marks(n int, values []string) (string, []any) {
 		list[i], args[i] = "$"+strconv.Itoa(n+i), v
 	}
 	return strings.Join(list, ", "), args
-}
-
-// toCollect are cards whose holders leave their section or the city today or have, the oldest first. No units are all.
-func (s *Service) toCollect(ctx context.Context, tx *db.Tx, units []string, day when.Date, limit int) ([]named, error) {
-	in, args := "", []any{day.String(), Lent, StaffCard}
-	if len(units) > 0 {
-		m, more := marks(4, units)
-		in, args = " AND c.unit IN ("+m+")", append(args, more...)
-	}
-	head := `SELECT c.code, c.kind, c.unit, c.person, p.name AS holder, COALESCE(u.name, c.unit) AS section, `
-	from := ` FROM reg_card c JOIN reg_person p ON p.code = c.person LEFT JOIN reg_unit u ON u.code = c.unit`
-	out, err := db.Rows(ctx, tx, func(r *sql.Rows) (k named, err error) {
-		var due string
-		if err = r.Scan(&k.Code, &k.Kind, &k.Unit, &k.Person, &k.name, &k.unit, &due); err == nil {
-			k.due, err = when.Parse(due)
-		}
-		return k, err
-	}, `SELECT code, kind, unit, person, holder, section, MIN(due) FROM (`+head+`p."left" AS due`+from+` WHERE c.state = $2 AND NOT c.ended AND p."left" <> '' AND p."left" <= $1`+in+`
-UNION ALL `+head+`t.until AS due`+from+` JOIN reg_transfer t ON t.person = c.person AND t.unit = c.unit AND NOT t.ended AND t.until >= c.lent AND t.until <= $1 WHERE c.state = $2 AND c.kind <> $3 AND NOT c.ended`+in+`) AS owed
-GROUP BY code, kind, unit, person, holder, section ORDER BY 7, 1 LIMIT `+strconv.Itoa(limit), args...)
-	if err != nil {
-		return nil, fmt.Errorf("read cards to collect: %w", err)
-	}
-	return out, nil
 }
 
 func (s *Service) waitingBack(ctx context.Context, tx *db.Tx, units []string, day when.Date, limit int) ([]Item, error) {
