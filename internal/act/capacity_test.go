@@ -118,7 +118,7 @@ func TestPowersHaveAScope(t *testing.T) {
 		{"no row for the city, outside", []Power{unit}, "section_manager", in("U-2"), "権限表"},
 		{"two rows of the unit", []Power{city, unit, {Role: "chief", Unit: "U-11"}}, "chief", in("U-11"), "権限表"},
 		{"two rows of a unit, elsewhere", []Power{city, unit, {Role: "chief", Unit: "U-11"}}, "chief", in("U-2"), ""},
-		{"two rows of the organ", []Power{city, organ, organ}, "ciso", in("U-1"), "決定できるのは"},
+		{"two rows of the organ", []Power{city, organ, organ}, "ciso", in("U-1"), "権限表"},
 		{"two rows of the organ, by who decides in the city", []Power{city, organ, organ}, "chief", in("U-1"), "権限表"},
 		{"who holds none of the roles", all, "auditor", in("U-11"), "決定できるのは「chief」"},
 	}

@@ -207,7 +207,7 @@ func (g *Gate) may(ctx context.Context, tx *db.Tx, a *Act, who actor.Actor, in I
 	if !t.some() {
 		return as, undecided(a)
 	}
-	if !t.held(who.Roles) {
+	if !slices.ContainsFunc(t.rows, func(p Power) bool { return holdsRole(who.Roles, p.Role, a.ID) }) {
 		return as, g.notTheirs(a, t.first())
 	}
 	var places []Place
@@ -283,7 +283,7 @@ func (t *table) first() string {
 	return t.rows[0].Role
 }
 
-// held says that somebody holds one of the deciding roles, in whatever scope.
+// held says that somebody holds a role that decides in some place, wherever they hold it.
 func (t *table) held(grants []actor.Grant) bool {
 	return slices.ContainsFunc(t.rows, func(p Power) bool {
 		_, ok := t.only(p.Unit, p.Organ)
