@@ -29,6 +29,12 @@ type Item struct {
 // ItemKinds name the kinds of Item.
 var ItemKinds = map[string]msg.Text{"minutes": msg.T("議事録の承認", "Minutes to approve"), "advisory": msg.T("注意喚起への対応", "Advisories")}
 
+// What of the registers may wait for somebody.
+var (
+	submitted = register.Query{Filters: map[string][]string{"state": {string(MeetingSubmitted)}}}
+	unsettled = register.Query{Filters: map[string][]string{"state": {string(AdvisoryReceived), string(AdvisoryTriaged), string(AdvisoryActing)}}}
+)
+
 // Waiting is what waits for a person: minutes that only they may approve, advisories to be looked at, and those they deal
 // with. What is due first comes first.
 func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day when.Date, limit int) ([]Item, error) {
@@ -68,7 +74,7 @@ func (s *Service) minutesFor(ctx context.Context, tx *db.Tx, who actor.Actor) ([
 	var out []Item
 	move, _ := Minutes().Move("approve")
 	d := s.c.Catalog.Must("meeting")
-	for rec, err := range s.c.Catalog.Each(ctx, tx, d, register.Query{Filters: map[string][]string{"state": {string(MeetingSubmitted)}}}) {
+	for rec, err := range s.c.Catalog.Each(ctx, tx, d, submitted) {
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +107,7 @@ func (s *Service) advisoriesFor(ctx context.Context, tx *db.Tx, who actor.Actor)
 	}
 	var out []Item
 	d := s.c.Catalog.Must("advisory")
-	for rec, err := range s.c.Catalog.Each(ctx, tx, d, register.Query{Filters: map[string][]string{"state": {string(AdvisoryReceived), string(AdvisoryTriaged), string(AdvisoryActing)}}}) {
+	for rec, err := range s.c.Catalog.Each(ctx, tx, d, unsettled) {
 		if err != nil {
 			return nil, err
 		}

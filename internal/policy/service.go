@@ -355,8 +355,7 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 	}
 	var out []Item
 	for _, v := range vs {
-		st := flow.State(v.State)
-		if st == Current || st == Replaced || st == Withdrawn {
+		if !onItsWay(v) {
 			continue
 		}
 		in, _, err := s.decision(ctx, tx, v)
@@ -374,7 +373,7 @@ func (s *Service) Waiting(ctx context.Context, tx *db.Tx, who actor.Actor, day w
 			if ok {
 				out = append(out, Item{Kind: "policy", Title: msg.F("「%s」：%s", "“%s”: %s", v.Name, m.Title), Href: "/policy/" + v.Code + "/decision", Since: in.Since,
 					Clauses: []clause.ID{"bp.0", "bp.4"}, Subject: ref.New("version", v.Code),
-					Why: msg.F("ポリシーの版が「%s」の状態で、あなたの手続を待っています。", "The version stands at “%s” and waits for you.", stateTitles[st])})
+					Why: msg.F("ポリシーの版が「%s」の状態で、あなたの手続を待っています。", "The version stands at “%s” and waits for you.", stateTitles[flow.State(v.State)])})
 			}
 		}
 	}
