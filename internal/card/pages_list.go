@@ -18,10 +18,12 @@ import (
 // The states in the order of the tiles.
 var states = []string{Lent, Stock, Collected, Lost, Revoked}
 
-// perPage is how many lines a page of a list has, shown how many of what is owed stand above the list of all.
+// perPage is how many lines a page of a list has, shown how many of what is owed stand above the list of all. What is
+// urgent for the whole city has more of them.
 const (
-	perPage = 20
-	shown   = 5
+	perPage   = 20
+	shown     = 3
+	shownLost = 5
 )
 
 // ledgerData is what the first page shows.
@@ -90,11 +92,12 @@ func (s *Service) readLedger(ctx context.Context, tx *db.Tx, r *web.Request, x *
 		return fmt.Errorf("count cards: %w", err)
 	}
 	x.lostN = x.counts[Lost]
-	top := window{limit: shown}
+	first, top := window{limit: shownLost}, window{limit: shown}
 	if x.only != "" {
-		top = window{perPage, (x.page - 1) * perPage}
+		first = window{perPage, (x.page - 1) * perPage}
+		top = first
 	}
-	if x.lost, err = s.lostOf(ctx, tx, q, top); err != nil {
+	if x.lost, err = s.lostOf(ctx, tx, q, first); err != nil {
 		return err
 	}
 	back := asked(x.now.Date())

@@ -150,7 +150,7 @@ func TestPage(t *testing.T) {
 	holds(t, "of a kind", srv.Get(t, "/inbox?kind=decision"), "分類の格下げの申請", "not", "水道課")
 	holds(t, "of a word", srv.Get(t, "/inbox?q=課税"), "分類の格下げの申請", "not", "水道課")
 	holds(t, "of no such word", srv.Get(t, "/inbox?q=存在しない"), "この条件に当てはまる作業はありません")
-	webtest.CheckEscaped(t, srv, "/inbox", "q", "kind", "tab")
+	webtest.CheckEscaped(t, srv, "/inbox", "q", "kind", "tab", "all")
 	nothing := serve(t, service(t))
 	holds(t, "empty", nothing.Get(t, "/inbox"), "あなたに届いている作業はありません")
 	holds(t, "empty, standing in", nothing.Get(t, "/inbox?tab=deputy"), "代理又は委任によって")
@@ -195,6 +195,35 @@ func TestMoreThanShown(t *testing.T) {
 		return grouped(3, day), 5000, nil
 	})
 	holds(t, "more", serve(t, s).Get(t, "/inbox"), "ほかに 4,997 件あります")
+}
+
+// TestFirstLines: on a telephone the most urgent span shows five lines and each other three, and every line is in the page
+// for wide screens, paper and readers; a press shows a span whole, and others that are open stay so.
+func TestFirstLines(t *testing.T) {
+	var items []Item
+	for k := range 7 {
+		items = append(items, item(fmt.Sprintf("遅れ%d課", k), day-1, AsHolder), item(fmt.Sprintf("後日%d課", k), day+30, AsHolder))
+	}
+	srv := serve(t, service(t, of(items...)))
+	a := srv.Get(t, "/inbox?kind=finding")
+	holds(t, "cut", a, "遅れ6課", "後日6課", "「期限を過ぎたもの」の残り 2 件を表示", "「それ以降が期限のもの」の残り 4 件を表示", `href="/inbox?all=late&amp;kind=finding#late"`)
+	if n := strings.Count(a.Body, `class="beyond"`); n != 2+4 {
+		t.Errorf("%d lines are left to a press, want 6", n)
+	}
+	a = srv.Get(t, "/inbox?all=late")
+	holds(t, "one span whole", a, `href="/inbox?all=late&amp;all=later#later"`, "not", "の残り 2 件")
+	if n := strings.Count(a.Body, `class="beyond"`); n != 4 {
+		t.Errorf("%d lines are left to a press, want 4", n)
+	}
+	holds(t, "both whole", srv.Get(t, "/inbox?all=late&all=later&all=nonsense"), "後日6課", "not", `class="beyond"`)
+	b := webtest.NewBrowser(t)
+	tab := b.Open(t, srv.URL+"/inbox", 360, webtest.WithoutScripts())
+	if text := tab.Text(); !strings.Contains(text, "遅れ4課") || strings.Contains(text, "遅れ5課") || strings.Contains(text, "後日3課") {
+		t.Error("a telephone does not show the first lines alone")
+	}
+	if text := b.Open(t, srv.URL+"/inbox", 1280, webtest.WithoutScripts()).Text(); !strings.Contains(text, "後日6課") {
+		t.Error("a wide screen does not show every line")
+	}
 }
 
 func TestBadgeIsKept(t *testing.T) {
