@@ -52,7 +52,7 @@ func (s *Service) sentPage(r *web.Request) (web.Response, error) {
 	if contractors {
 		head.Links = append(head.Links, web.Link{Title: titleContractors, Href: "/notices/contractors"})
 	}
-	t := web.Table{ID: "sent", Caption: msg.T("お知らせの一覧", "Notices"), Count: len(list), Empty: msg.T("お知らせはまだありません。", "There are no notices yet."), Columns: []web.Column{
+	t := web.Table{Short: true, ID: "sent", Caption: msg.T("お知らせの一覧", "Notices"), Count: len(list), Empty: msg.T("お知らせはまだありません。", "There are no notices yet."), Columns: []web.Column{
 		{Title: msg.T("件名", "Subject"), Head: true}, {Title: msg.T("状態", "State"), NoWrap: true}, {Title: msg.T("発信日", "Issued"), NoWrap: true}, {Title: msg.T("期限", "Read by"), NoWrap: true},
 		{Title: msg.T("対象", "For"), Num: true}, {Title: msg.T("読んだ人", "Read"), Num: true}, {Title: msg.T("割合", "Share"), Num: true}}}
 	for _, n := range shown(list, page) {
@@ -405,7 +405,7 @@ func (s *Service) sendPost(r *web.Request) (web.Response, error) {
 func (s *Service) peopleTable(r *web.Request, list []person, units map[string]string, caption, empty msg.Text) templ.Component {
 	page := max(r.QueryInt("page", 1), 1)
 	from := min((page-1)*100, len(list))
-	t := web.Table{ID: "people", Caption: caption, Count: len(list), Empty: empty, Columns: []web.Column{{Title: msg.T("氏名", "Name"), Head: true}, {Title: msg.T("所属", "Unit")}, {Title: msg.T("任用の区分", "Employment")}}}
+	t := web.Table{Short: true, ID: "people", Caption: caption, Count: len(list), Empty: empty, Columns: []web.Column{{Title: msg.T("氏名", "Name"), Head: true}, {Title: msg.T("所属", "Unit")}, {Title: msg.T("任用の区分", "Employment")}}}
 	for _, p := range list[from:min(from+100, len(list))] {
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{{Text: p.name, Href: "/people/" + p.code, Note: p.code}, {Text: units[p.unit]}, {Text: s.term("employment", p.employment).In(r.Lang)}}})
 	}

@@ -169,7 +169,7 @@ func (s *Service) bySection(r *web.Request, n Notice, rd reading, units map[stri
 	slices.SortStableFunc(list, func(a, b *count) int {
 		return cmp.Or(cmp.Compare(b.unread*a.meant, a.unread*b.meant), cmp.Compare(b.unread, a.unread), cmp.Compare(a.unit, b.unit))
 	})
-	t := web.Table{ID: "sections", Caption: msg.T("課ごとの読んだ人の割合", "Share of readers by section"), Count: len(list), Empty: msg.T("対象の職員等はいません。", "Nobody is in the audience."), Columns: []web.Column{
+	t := web.Table{Short: true, ID: "sections", Caption: msg.T("課ごとの読んだ人の割合", "Share of readers by section"), Count: len(list), Empty: msg.T("対象の職員等はいません。", "Nobody is in the audience."), Columns: []web.Column{
 		{Title: msg.T("組織", "Unit"), Head: true}, {Title: msg.T("対象", "For"), Num: true}, {Title: msg.T("未読", "Unread"), Num: true}, {Title: msg.T("割合", "Share"), Num: true}}}
 	const most = 200
 	for _, c := range list[:min(most, len(list))] {

@@ -115,7 +115,7 @@ func (s *Service) bulkPage(r *web.Request) (web.Response, error) {
 
 // apartTable lists the sheets that leave a doubt, those that the checks contradict first.
 func (s *Service) apartTable(r *web.Request, list []sheet) templ.Component {
-	t := web.Table{ID: "apart", Caption: msg.T("1件ずつ確かめる回答票", "To be looked at one by one"), Count: len(list), Columns: []web.Column{
+	t := web.Table{Short: true, ID: "apart", Caption: msg.T("1件ずつ確かめる回答票", "To be looked at one by one"), Count: len(list), Columns: []web.Column{
 		{Title: msg.T("対象", "Who"), Head: true}, {Title: msg.T("確かめる点", "What to look at")}, {Title: msg.T("検査と食い違う回答", "Contradicted by the checks")}, {Title: msg.T("提出日", "Handed in"), NoWrap: true}}}
 	for _, x := range list[:min(mostTogether, len(list))] {
 		var why []string
@@ -128,7 +128,7 @@ func (s *Service) apartTable(r *web.Request, list []sheet) templ.Component {
 		}
 		if len(x.wrong) > 0 {
 			w := x.wrong[0]
-			row.Tone, row.Cells[2] = web.Bad, web.Cell{Text: w.Item.Text, Href: w.Finding.Href, Note: w.Finding.Reason.In(r.Lang)}
+			row.Cells[1].Tone, row.Cells[2] = web.Bad, web.Cell{Text: w.Item.Text, Href: w.Finding.Href, Note: w.Finding.Reason.In(r.Lang)}
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -138,7 +138,7 @@ func (s *Service) apartTable(r *web.Request, list []sheet) templ.Component {
 // plainForm takes the ticks of what leaves no doubt.
 func (s *Service) plainForm(r *web.Request, x bulk) templ.Component {
 	list := x.plain[:min(mostTogether, len(x.plain))]
-	t := web.Table{ID: "plain", Caption: msg.T("まとめて確認できる回答票", "Can be confirmed together"), Count: len(x.plain), Select: "responses", Columns: []web.Column{
+	t := web.Table{Short: true, ID: "plain", Caption: msg.T("まとめて確認できる回答票", "Can be confirmed together"), Count: len(x.plain), Select: "responses", Columns: []web.Column{
 		{Title: msg.T("対象", "Who"), Head: true}, {Title: msg.T("「はい」", "Yeses"), Num: true}, {Title: msg.T("補足", "Notes")}, {Title: msg.T("提出日", "Handed in"), NoWrap: true}}}
 	for _, w := range list {
 		row := web.Row{Key: w.Code, Cells: []web.Cell{{Text: w.name, Href: viewHref(w.Code)}, {Text: web.Number(w.yes)}, {Text: strings.Join(w.noted, "／")}, {Text: w.Submitted.Short(r.Lang)}}}
@@ -154,7 +154,7 @@ func (s *Service) plainForm(r *web.Request, x bulk) templ.Component {
 
 // doneForm takes confirmations back while the self-inspection is open.
 func (s *Service) doneForm(r *web.Request, x bulk) templ.Component {
-	t := web.Table{ID: "done", Caption: msg.T("確認した回答票", "Confirmed"), Count: len(x.done), Columns: []web.Column{
+	t := web.Table{Short: true, ID: "done", Caption: msg.T("確認した回答票", "Confirmed"), Count: len(x.done), Columns: []web.Column{
 		{Title: msg.T("対象", "Who"), Head: true}, {Title: msg.T("提出日", "Handed in"), NoWrap: true}, {Title: msg.T("確認日", "Confirmed on"), NoWrap: true}}}
 	if x.State == Open {
 		t.Select = "responses"

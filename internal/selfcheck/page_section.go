@@ -151,7 +151,7 @@ func rank(b brief) int {
 func (s *Service) briefTable(r *web.Request, list []brief, names map[string]string, caption, empty msg.Text) templ.Component {
 	page := max(r.QueryInt("page", 1), 1)
 	from := min((page-1)*perPage, len(list))
-	t := web.Table{ID: "sheets", Caption: caption, Count: len(list), Empty: empty, Columns: []web.Column{{Title: msg.T("対象", "Who"), Head: true}}}
+	t := web.Table{Short: true, ID: "sheets", Caption: caption, Count: len(list), Empty: empty, Columns: []web.Column{{Title: msg.T("対象", "Who"), Head: true}}}
 	if names != nil {
 		t.Columns = append(t.Columns, web.Column{Title: msg.T("課・室", "Section")})
 	}
