@@ -122,7 +122,7 @@ func (s *Service) apartTable(r *web.Request, list []sheet) templ.Component {
 		for _, d := range x.why() {
 			why = append(why, d.In(r.Lang))
 		}
-		row := web.Row{Cells: []web.Cell{{Text: x.name, Href: viewHref(x.Code)}, {Text: strings.Join(why, msg.T("、", ", ").In(r.Lang))}, {Text: "–"}, {Text: x.Submitted.Short(r.Lang)}}}
+		row := web.Row{Cells: []web.Cell{{Text: x.name, Href: viewHref(x.Code)}, {Text: strings.Join(why, msg.T("、", ", ").In(r.Lang))}, {}, {Text: x.Submitted.Short(r.Lang)}}}
 		if x.Unit != "" {
 			row.Cells[0].Note = s.term("sheet_for", ForUnit).In(r.Lang)
 		}
