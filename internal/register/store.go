@@ -210,20 +210,6 @@ func among(tx *db.Tx, values []string) (cond string, arg any) {
 	return "IN (SELECT value FROM json_each($1))", string(js)
 }
 
-// list writes $n, $n+1, … for the values.
-func list(values []string, from int) (string, []any) {
-	var b strings.Builder
-	args := make([]any, len(values))
-	for i, v := range values {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "$%d", from+i)
-		args[i] = v
-	}
-	return b.String(), args
-}
-
 // Records goes through all records by key, ended ones too. It reads them in parts, so that other statements of the
 // transaction may run between two records.
 func (c *Catalog) Records(ctx context.Context, tx *db.Tx, d *Def) iter.Seq2[Record, error] {

@@ -40,11 +40,11 @@ func (s Setting) Reason(err error) error {
 	case errors.Is(err, errSecret):
 		return at("password_file", msg.F("パスワードのファイル「%s」を読めません。", "The password file “%s” cannot be read.", s.PasswordFile))
 	case errors.Is(err, errNoTLS):
-		return at("security", msg.F("メールサーバー「%s」は通信の暗号化（STARTTLS）に応じません。メールは送りません。", "The mail server “%s” does not offer STARTTLS. No mail is sent to it.", s.Host))
+		return at("security", msg.F("メールサーバー「%s」は通信の暗号化（%s）に応じません。メールは送りません。", "The mail server “%s” does not offer %s. No mail is sent to it.", s.Host, strings.ToUpper(STARTTLS)))
 	case errors.As(err, &cert):
 		return at("security", msg.F("メールサーバー「%s」の証明書を確認できません（%s）。", "The certificate of the mail server “%s” cannot be verified (%s).", s.Host, msg.Same(cert.Err.Error())))
 	case errors.As(err, &record):
-		return at("security", msg.F("メールサーバー「%s」のこのポートは、初めから暗号化する通信（tls）ではありません。", "This port of the mail server “%s” does not speak TLS from the first byte.", s.Host))
+		return at("security", msg.F("メールサーバー「%s」のこのポートは、初めから暗号化する通信（%s）ではありません。", "This port of the mail server “%s” does not speak %s from the first byte.", s.Host, strings.ToUpper(TLS)))
 	case errors.As(err, &name):
 		return at("host", msg.F("メールサーバー「%s」が見つかりません。", "There is no mail server “%s”.", s.Host))
 	case errors.Is(err, errSignIn) && errors.As(err, &answer):
