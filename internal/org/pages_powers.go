@@ -32,6 +32,7 @@ type powerLine struct {
 	roles       []string // as the register names them: it must be one
 	row         string   // number of the one row
 	hands       int      // people who hold the one role there today
+	city        bool     // some of them hold it for the whole city
 }
 
 // gap says that nobody can decide the act: no role, several, or one nobody holds.
@@ -82,6 +83,7 @@ func (p *pages) readPowers(ctx context.Context, tx *db.Tx, day when.Date, ch *Ch
 				for _, held := range hands[l.roles[0]] {
 					if slices.ContainsFunc(held, func(scope string) bool { return l.reachedBy(ch, scope) }) {
 						l.hands++
+						l.city = l.city || slices.Contains(held, "")
 					}
 				}
 			}
@@ -212,7 +214,7 @@ func (p *pages) powers(r *web.Request) (web.Response, error) {
 	}
 	from := min((page-1)*size, len(shown))
 	t := web.Table{ID: "powers", Short: true, Caption: msg.T("操作と決定する役割", "Acts and deciding roles"), Count: len(shown), Empty: msg.T("当てはまる操作はありません。", "No act fits."), Columns: []web.Column{
-		{Title: msg.T("操作", "Act"), Head: true}, {Title: msg.T("決定する役割", "Deciding role")}, {Title: msg.T("範囲", "Scope"), NoWrap: true}, {Title: msg.T("根拠", "Ground"), NoWrap: true}, {Title: msg.T("決定できる人", "Who can decide"), NoWrap: true}}}
+		{Title: msg.T("操作", "Act"), Head: true}, {Title: msg.T("決定する役割", "Deciding role")}, {Title: msg.T("範囲", "Scope"), NoWrap: true, Beside: true}, {Title: msg.T("根拠", "Ground"), NoWrap: true, Beside: true}, {Title: msg.T("決定できる人", "Who can decide"), NoWrap: true, Beside: true}}}
 	for _, l := range shown[from:min(from+size, len(shown))] {
 		t.Rows = append(t.Rows, p.powerRow(l, r.Lang))
 	}
@@ -267,7 +269,7 @@ func (p *pages) powerRow(l powerLine, lang msg.Lang) web.Row {
 	case l.organ != "":
 		scope = web.Cell{Text: l.place, Href: recordHref("organ", l.organ)}
 	}
-	if l.act.Scope != "" && l.act.Scope != "city" {
+	if l.act.Scope != "" && l.act.Scope != "city" && !l.city {
 		kind := p.term("scope_kind", l.act.Scope, lang)
 		scope.Note = msg.F("%sごとに就く役割", "Held for each: %s", kind).In(lang)
 	}
