@@ -98,6 +98,13 @@ func (v view) findings(id string) []check.Finding {
 	return out
 }
 
+// hidden is how many findings of a check in the area the reader may not read: numbers are open to everybody, so the
+// difference must be said.
+func (v view) hidden(id string) int {
+	c := v.counts(id)
+	return int(c[check.Noncompliant]+c[check.Undetermined]+c[check.Excepted]) - len(v.findings(id))
+}
+
 // href keeps the area in an address.
 func (v view) href(path string) string {
 	q := url.Values{}

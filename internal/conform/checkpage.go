@@ -69,6 +69,9 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 			}
 		}
 		v.list(r, k, &d)
+		if n := v.hidden(k.ID); n > 0 && d.tone == "" {
+			d.tone, d.notice = web.Info, msg.F("このほかに%s件あります。内容は、対応する職員と、その所属の責任者などに限って表示します。", "There are %s more. What they are is shown to those who deal with them, and to those who answer for their units.", web.Number(n))
+		}
 		d.facts, d.change = l.about(k)
 		d.rules = l.rules(k)
 		return nil
@@ -269,7 +272,7 @@ func (l *look) rules(k check.Check) []ruleData {
 	var out []ruleData
 	for _, p := range k.Parts {
 		schema := l.engine.Schema(p.Subject)
-		scope, bad := parse(schema, p.Scope, true), rule.AnyOf(parse(schema, p.Breach, false), parse(schema, p.Unknown, false))
+		scope, bad := parse(schema, p.Scope, true), either(schema, p.Breach, p.Unknown)
 		if p.NotDue != "" {
 			scope = rule.AllOf(scope, rule.NotOf(parse(schema, p.NotDue, false)))
 		}
@@ -298,6 +301,23 @@ func parse(s *rule.Schema, text string, none bool) rule.Expr {
 		return rule.Const(none)
 	}
 	return e
+}
+
+// either holds where one of some conditions does; what is not said takes no part in the sentence.
+func either(s *rule.Schema, texts ...string) rule.Expr {
+	var said []rule.Expr
+	for _, t := range texts {
+		if t != "" {
+			said = append(said, parse(s, t, false))
+		}
+	}
+	switch len(said) {
+	case 0:
+		return rule.Const(false)
+	case 1:
+		return said[0]
+	}
+	return rule.AnyOf(said...)
 }
 
 // decisionTable draws a table as auditors print it: a row for each question, a column for each case.

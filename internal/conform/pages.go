@@ -316,6 +316,9 @@ func (v view) group(k check.Check, lang msg.Lang) group {
 	g.table.ID = "findings-" + k.ID
 	g.table.Caption = msg.T("見つかったもの", "Findings")
 	g.table.Count = len(fs)
+	if n := v.hidden(k.ID); n > 0 {
+		g.table.Caption = msg.F("見つかったもの（内容を表示できないもの%s件を除く）", "Findings (without %s that are not shown to you)", web.Number(n))
+	}
 	if len(fs) > shown {
 		g.more = web.Link{Title: msg.F("%s件すべてを見る", "See all %s", web.Number(len(fs))), Href: v.href("/checks/" + k.ID)}
 	}
