@@ -70,7 +70,8 @@ func (s *Service) check(r *web.Request) (web.Response, error) {
 		}
 		v.list(r, k, &d)
 		if n := v.hidden(k.ID); n > 0 && d.tone == "" {
-			d.tone, d.notice = web.Info, msg.F("このほかに%s件あります。内容は、対応する職員と、その所属の責任者などに限って表示します。", "There are %s more. What they are is shown to those who deal with them, and to those who answer for their units.", web.Number(n))
+			d.tone, d.notice = web.Info, msg.F("見つかったもののうち%s件は、対応する職員と、その所属の責任者などに限って内容を表示します。", "What %s of the findings are is shown to those who deal with them, and to those who answer for their units.", web.Number(n))
+			d.table.Empty = msg.T("あなたに表示できるものはありません。", "There is nothing that may be shown to you.")
 		}
 		d.facts, d.change = l.about(k)
 		d.rules = l.rules(k)

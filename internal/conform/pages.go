@@ -362,9 +362,9 @@ func basisTitle(k check.Check) msg.Text {
 
 // findingTable lists findings: what, which result, why, since when, who owes it.
 func (l *look) findingTable(fs []check.Finding, lang msg.Lang) web.Table {
-	t := web.Table{ID: "findings", Caption: msg.T("見つかったもの", "Findings"), Count: -1, Empty: msg.T("見つかったものはありません。", "Nothing was found."),
-		Columns: []web.Column{{Title: msg.T("対象", "Subject"), Head: true}, {Title: msg.T("結果", "Result"), NoWrap: true}, {Title: msg.T("理由", "Why")},
-			{Title: msg.T("いつから", "Since"), NoWrap: true}, {Title: msg.T("責任者", "Who owes it")}}}
+	t := web.Table{ID: "findings", Short: true, Caption: msg.T("見つかったもの", "Findings"), Count: -1, Empty: msg.T("見つかったものはありません。", "Nothing was found."),
+		Columns: []web.Column{{Title: msg.T("対象", "Subject"), Head: true}, {Title: msg.T("結果", "Result"), NoWrap: true, Beside: true}, {Title: msg.T("理由", "Why")},
+			{Title: msg.T("いつから", "Since"), NoWrap: true}, {Title: msg.T("責任者", "Who owes it"), Beside: true}}}
 	for _, f := range fs {
 		b := l.bearer(f)
 		who := web.Cell{Text: l.who(b).In(lang), Note: b.post}
