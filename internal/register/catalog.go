@@ -15,11 +15,12 @@ type Catalog struct {
 	pack   *pack.Pack
 	defs   []*Def
 	byName map[string]*Def
+	bounds bounds // of lists
 }
 
 // NewCatalog joins registers and words. A reference to a register that is not there panics: it is a mistake of ours.
 func NewCatalog(p *pack.Pack, defs ...*Def) *Catalog {
-	c := &Catalog{pack: p, defs: defs, byName: make(map[string]*Def, len(defs))}
+	c := &Catalog{pack: p, defs: defs, byName: make(map[string]*Def, len(defs)), bounds: usualBounds}
 	for _, d := range defs {
 		if c.byName[d.Name] != nil {
 			panic(fmt.Sprintf("register %s is declared twice", d.Name))
@@ -129,5 +130,5 @@ func (d *Def) migrate(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return d.reindex(ctx, tx)
 }

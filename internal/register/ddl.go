@@ -91,6 +91,7 @@ func sharedDDL(dialect db.Dialect) []string {
   at BIGINT NOT NULL, by TEXT NOT NULL, act TEXT NOT NULL, reason TEXT NOT NULL, ended BOOLEAN NOT NULL, "row" TEXT NOT NULL)`,
 		`CREATE UNIQUE INDEX IF NOT EXISTS change_record ON change (register, key, version)`,
 		`CREATE INDEX IF NOT EXISTS change_at ON change (register, at)`,
+		`CREATE TABLE IF NOT EXISTS search_shape (register ` + t + ` PRIMARY KEY, shape TEXT NOT NULL)`,
 	}
 	if dialect == db.Postgres {
 		return append(out,

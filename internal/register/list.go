@@ -28,8 +28,10 @@ type Query struct {
 	Units   []string // only records these units own; nil means all
 	Columns []string // of an export; nil means all
 
-	dense bool  // very many records hold the words of Text: see Catalog.dense
-	span  *Span // what the reader may read; nil means all
+	sort   Field
+	offset int
+	asks   asked // what of it the search index answers
+	span   *Span // what the reader may read; nil means all
 }
 
 // Page is a part of a list.
@@ -104,21 +106,19 @@ func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where
 			return nil, fault.At(name, msg.F("「%s」という項目はありません。", "There is no field %q.", name))
 		}
 	}
-	if q.Units != nil {
-		if d.Unit == "" {
-			return w, c.words(w, d, q, dialect)
-		}
+	switch {
+	case q.Units == nil || d.Unit == "":
+	case len(q.Units) == 0:
+		w.add("FALSE")
+	default:
 		args := make([]any, len(q.Units))
 		for i, u := range q.Units {
 			args[i] = u
 		}
-		if len(args) == 0 {
-			w.add("FALSE")
-		} else {
-			w.add(col(d.Unit)+" IN ("+strings.TrimSuffix(strings.Repeat("%s, ", len(args)), ", ")+")", args...)
-		}
+		w.add(col(d.Unit)+" IN ("+strings.TrimSuffix(strings.Repeat("%s, ", len(args)), ", ")+")", args...)
 	}
-	return w, c.words(w, d, q, dialect)
+	q.asks.add(w, d, dialect)
+	return w, nil
 }
 
 func filter(f Field, col, v string) (string, any, error) {
@@ -172,33 +172,19 @@ func (c *Catalog) List(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, e
 	case q.Limit > 1000:
 		q.Limit = 1000
 	}
-	var err error
-	if q.dense, err = c.dense(ctx, tx, d, q); err != nil {
-		return Page{}, err
-	}
-	p, err := c.count(ctx, tx, d, q)
-	if err != nil {
-		return Page{}, err
-	}
-	w, err := c.where(d, q, tx.Dialect(), p.More && (q.Text == "" || q.dense))
-	if err != nil {
-		return Page{}, err
-	}
-	offset := ""
+	q.sort, q.offset = sort, 0
 	if q.After == "" && q.Page > 1 {
-		n := (q.Page - 1) * q.Limit
-		if n > MaxOffset {
+		if q.offset = (q.Page - 1) * q.Limit; q.offset > MaxOffset {
 			return Page{}, fault.At("page", msg.T("このページへは直接移動できません。条件で絞り込んでください。", "That page is too far to jump to. Please narrow the list."))
 		}
-		offset = " OFFSET " + strconv.Itoa(n)
 	}
-	if err := w.after(d, sort, q); err != nil {
+	p, way, err := c.weigh(ctx, tx, d, &q)
+	if err != nil {
 		return Page{}, err
 	}
-	rs, err := db.Rows(ctx, tx, newScanner(d).scan, fmt.Sprintf("SELECT %s FROM %s%s ORDER BY %s LIMIT %d%s",
-		d.selected(), d.table(), w.sql(), order(d, sort, q.Desc), q.Limit+1, offset), w.args...)
+	rs, err := c.page(ctx, tx, d, q, way)
 	if err != nil {
-		return Page{}, fmt.Errorf("list %s: %w", d.Name, err)
+		return Page{}, err
 	}
 	if len(rs) > q.Limit {
 		rs = rs[:q.Limit]
@@ -206,22 +192,6 @@ func (c *Catalog) List(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, e
 	}
 	p.Rows = rs
 	return p, nil
-}
-
-func (c *Catalog) count(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, error) {
-	if q.dense && len(q.Filters) == 0 && q.Units == nil && (q.span == nil || q.span.all) {
-		return Page{Total: CountLimit, More: true}, nil
-	}
-	w, err := c.where(d, q, tx.Dialect(), false)
-	if err != nil {
-		return Page{}, err
-	}
-	var n int
-	row := tx.QueryRow(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %s%s LIMIT %d) AS bounded", d.table(), w.sql(), CountLimit+1), w.args...)
-	if err := row.Scan(&n); err != nil {
-		return Page{}, fmt.Errorf("count %s: %w", d.Name, err)
-	}
-	return Page{Total: min(n, CountLimit), More: n > CountLimit}, nil
 }
 
 // order writes ORDER BY. Absent counts come first on both engines.

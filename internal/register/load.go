@@ -105,7 +105,7 @@ func (b *bulk) write(ctx context.Context, tx *db.Tx, rows []Row) error {
 	if err := b.history(ctx, tx, rows, x); err != nil {
 		return err
 	}
-	return b.index(ctx, tx, rows, x)
+	return b.index(ctx, tx, rows, nil, x)
 }
 
 // beside is what is kept of each row beside the register: its history and what the search finds it by.
@@ -168,7 +168,8 @@ func (b *bulk) history(ctx context.Context, tx *db.Tx, rows []Row, x beside) err
 	return nil
 }
 
-func (b *bulk) index(ctx context.Context, tx *db.Tx, rows []Row, x beside) error {
+// index puts records into the search index that are not in it. ended says which have ended; nil: none.
+func (b *bulk) index(ctx context.Context, tx *db.Tx, rows []Row, ended []bool, x beside) error {
 	var docs, words [][]any
 	post := tx.Dialect() == db.Postgres
 	var id int64
@@ -182,7 +183,7 @@ func (b *bulk) index(ctx context.Context, tx *db.Tx, rows []Row, x beside) error
 		if !f.ok {
 			continue
 		}
-		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), false, f.body}
+		doc := []any{b.d.Name, b.d.Key(row), b.d.label(row), b.d.unit(row), ended != nil && ended[i], f.body}
 		if post {
 			docs = append(docs, append(doc, tsvector(f.words)))
 			continue

@@ -203,7 +203,7 @@ func (w *rewriter) index(ctx context.Context, tx *db.Tx, changes []Change) error
 // worded says whether a change touches what the search shows or finds a record by.
 func (d *Def) worded(ch Change) bool {
 	for i, f := range d.Fields {
-		if (f.Search || f.Name == d.Label) && !equal(ch.Old[i], ch.New[i]) {
+		if (f.Search || f.Kind == Set || f.Name == d.Label) && !equal(ch.Old[i], ch.New[i]) {
 			return true
 		}
 	}

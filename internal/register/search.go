@@ -101,11 +101,13 @@ func (d *Def) document(r Row) (body, words string, ok bool) {
 			}
 		}
 	}
-	if !ok {
+	sets := d.setTokens(r)
+	if !ok && sets == "" {
 		return "", "", false
 	}
 	body = strings.Join(parts, " / ")
-	return body, registerToken(d.Name) + " " + bigrams(body, map[string]bool{}), true
+	words = registerToken(d.Name) + " " + bigrams(body, map[string]bool{})
+	return body, strings.TrimRight(words+" "+sets, " "), true
 }
 
 func (d *Def) label(r Row) string { return Raw(d.Get(r, d.Label)) }
@@ -218,48 +220,6 @@ func found(columns string, dialect db.Dialect) string {
 		return fmt.Sprintf(foundPost, columns)
 	}
 	return fmt.Sprintf(foundLite, columns)
-}
-
-// words limits a query to records that hold every word. Usually the index names them. When very many do, the records are
-// walked in the order asked for and each is looked at, which fills a page at once.
-func (c *Catalog) words(w *where, d *Def, q Query, dialect db.Dialect) error {
-	m, terms := match(q.Text, d.Name, dialect)
-	if m == "" {
-		return nil
-	}
-	key := quote(d.KeyField().Name)
-	cond, args, open := key+" IN ("+found("key", dialect)+" AND d.register = %s", []any{m, d.Name}, unsure(terms)
-	if q.dense {
-		cond, args, open = "EXISTS (SELECT 1 FROM search_doc d WHERE d.register = %s AND d.key = "+d.table()+"."+key, []any{d.Name}, terms
-	}
-	for _, t := range open {
-		cond += " AND d.body LIKE %s ESCAPE '!'"
-		args = append(args, "%"+like(t)+"%")
-	}
-	w.add(cond+")", args...)
-	return nil
-}
-
-// dense says whether more than CountLimit records hold the words of a query.
-func (c *Catalog) dense(ctx context.Context, tx *db.Tx, d *Def, q Query) (bool, error) {
-	m, terms := match(q.Text, d.Name, tx.Dialect())
-	if m == "" {
-		return false, nil
-	}
-	w := &where{}
-	w.add(found("key", tx.Dialect())+" AND d.register = %s", m, d.Name)
-	if !q.Ended {
-		w.add("NOT d.ended")
-	}
-	for _, t := range unsure(terms) {
-		w.add("d.body LIKE %s ESCAPE '!'", "%"+like(t)+"%")
-	}
-	var n int
-	err := tx.QueryRow(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d) AS bounded", strings.Join(w.parts, " AND "), CountLimit+1), w.args...).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("count words in %s: %w", d.Name, err)
-	}
-	return n > CountLimit, nil
 }
 
 // Search finds records of any register that hold every word, running ones first, then by register and key.

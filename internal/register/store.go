@@ -221,12 +221,10 @@ func (c *Catalog) Each(ctx context.Context, tx *db.Tx, d *Def, q Query) iter.Seq
 	const part = 2000
 	return func(yield func(Record, error) bool) {
 		after := ""
-		dense, err := c.dense(ctx, tx, d, q)
-		if err != nil {
+		if err := c.ask(ctx, tx, d, &q); err != nil {
 			yield(Record{}, err)
 			return
 		}
-		q.dense = dense
 		for {
 			w, err := c.where(d, q, tx.Dialect(), false)
 			if err != nil {

@@ -192,7 +192,8 @@ var Known = []string{"Okite", "English", "CSIRT", "CISO", "Excel", "CSV", "JSON"
 
 var (
 	latin   = regexp.MustCompile(`[A-Za-z]{3,}`)
-	address = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)+`) // of mail: the same in every language
+	address = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)+`)       // of mail: the same in every language
+	login   = regexp.MustCompile(`\b[A-Za-z]+(-[A-Za-z]+)*-\d{3,}\b`) // and so is a login name or a key: adm-p-00061
 )
 
 // Leak fails when a Japanese page shows a Latin word of three letters or more that is neither known nor marked as
@@ -218,7 +219,7 @@ func (tab *Tab) Leak(allow ...string) {
 		known[w] = true
 	}
 	for _, line := range strings.Split(text, "\n") {
-		for _, w := range latin.FindAllString(address.ReplaceAllString(line, ""), -1) {
+		for _, w := range latin.FindAllString(login.ReplaceAllString(address.ReplaceAllString(line, ""), ""), -1) {
 			if !known[w] {
 				tab.t.Errorf("%s: English on a Japanese page: %q in %q", tab.URL, w, strings.TrimSpace(line))
 			}
