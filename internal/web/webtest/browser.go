@@ -192,7 +192,7 @@ var Known = []string{"Okite", "English", "CSIRT", "CISO", "Excel", "CSV", "JSON"
 
 var (
 	latin   = regexp.MustCompile(`[A-Za-z]{3,}`)
-	address = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)+`)       // of mail: the same in every language
+	address = regexp.MustCompile(`[\w.+-]+@[\w-]+(\.[\w-]+)+`)        // of mail: the same in every language
 	login   = regexp.MustCompile(`\b[A-Za-z]+(-[A-Za-z]+)*-\d{3,}\b`) // and so is a login name or a key: adm-p-00061
 )
 
