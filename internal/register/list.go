@@ -75,6 +75,14 @@ func (w *where) sql() string {
 // records fit, walking the sort order finds a page at once.
 func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where, error) {
 	w := &where{}
+	if err := c.narrow(w, d, q, dialect, plain); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// narrow adds the conditions of a query to w.
+func (c *Catalog) narrow(w *where, d *Def, q Query, dialect db.Dialect, plain bool) error {
 	col := func(name string) string {
 		if plain && dialect == db.SQLite {
 			return "+" + quote(name)
@@ -95,7 +103,7 @@ func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where
 		for _, v := range values {
 			cond, arg, err := filter(f, col(f.Name), v)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			conds, args = append(conds, cond), append(args, arg)
 		}
@@ -103,7 +111,7 @@ func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where
 	}
 	for name := range q.Filters {
 		if d.Index(name) < 0 {
-			return nil, fault.At(name, msg.F("「%s」という項目はありません。", "There is no field %q.", name))
+			return fault.At(name, msg.F("「%s」という項目はありません。", "There is no field %q.", name))
 		}
 	}
 	switch {
@@ -118,7 +126,7 @@ func (c *Catalog) where(d *Def, q Query, dialect db.Dialect, plain bool) (*where
 		w.add(col(d.Unit)+" IN ("+strings.TrimSuffix(strings.Repeat("%s, ", len(args)), ", ")+")", args...)
 	}
 	q.asks.add(w, d, dialect)
-	return w, nil
+	return nil
 }
 
 func filter(f Field, col, v string) (string, any, error) {
