@@ -16,9 +16,10 @@ import (
 type bounds struct {
 	few        int // records that are taken and sorted at once
 	step, most int // records that are walked first, and at most
+	held       int // and at most where the search index holds the order as well, which makes the matches cheap
 }
 
-var usualBounds = bounds{few: CountLimit, step: 500, most: 16000}
+var usualBounds = bounds{few: CountLimit, step: 500, most: 16000, held: 4000}
 
 // way is how a page is found.
 type way uint8
@@ -107,7 +108,7 @@ func (c *Catalog) ask(ctx context.Context, tx *db.Tx, d *Def, q *Query) error {
 	w := &where{}
 	s, args := a.from(d, tx.Dialect(), "key", q.Ended)
 	w.add(s, args...)
-	n, err := c.bounded(ctx, tx, w.parts[0], w.args)
+	n, err := c.bounded(ctx, tx, c.bounds.few, w.parts[0], w.args)
 	if err != nil {
 		return fmt.Errorf("count words in %s: %w", d.Name, err)
 	}
@@ -122,9 +123,9 @@ func (q Query) alone() bool {
 	return len(q.Filters) == q.asks.sets && q.Units == nil && (q.span == nil || q.span.all)
 }
 
-// bounded counts what a statement finds, not further than one more than are taken at once.
-func (c *Catalog) bounded(ctx context.Context, tx *db.Tx, statement string, args []any) (n int, err error) {
-	err = tx.QueryRow(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d) AS bounded", statement, c.bounds.few+1), args...).Scan(&n)
+// bounded counts what a statement finds, not further than one more than few.
+func (c *Catalog) bounded(ctx context.Context, tx *db.Tx, few int, statement string, args []any) (n int, err error) {
+	err = tx.QueryRow(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (%s LIMIT %d) AS bounded", statement, few+1), args...).Scan(&n)
 	return n, err
 }
 
@@ -134,8 +135,8 @@ func (c *Catalog) weigh(ctx context.Context, tx *db.Tx, d *Def, q *Query) (Page,
 		return Page{}, direct, err
 	}
 	if !q.asks.many {
-		p, err := c.count(ctx, tx, d, *q)
-		if p.More {
+		p, err := c.count(ctx, tx, d, *q, c.bounds.few)
+		if p.More && !q.alone() {
 			return p, walked, err
 		}
 		return p, direct, err
@@ -145,14 +146,14 @@ func (c *Catalog) weigh(ctx context.Context, tx *db.Tx, d *Def, q *Query) (Page,
 	}
 	rest := *q
 	rest.asks = asked{}
-	if p, err := c.count(ctx, tx, d, rest); err != nil || !p.More { // few fit the rest: each of them is looked at
+	if p, err := c.count(ctx, tx, d, rest, 3*c.bounds.few); err != nil || !p.More { // not too many fit the rest: each is looked at
 		if err == nil {
-			p, err = c.count(ctx, tx, d, *q)
+			p, err = c.count(ctx, tx, d, *q, c.bounds.few)
 		}
 		return p, direct, err
 	}
 	q.asks.look = joined
-	p, err := c.count(ctx, tx, d, *q)
+	p, err := c.count(ctx, tx, d, *q, c.bounds.few)
 	if p.More {
 		q.asks.look = byRecord
 		return p, walked, err
@@ -160,16 +161,16 @@ func (c *Catalog) weigh(ctx context.Context, tx *db.Tx, d *Def, q *Query) (Page,
 	return p, direct, err
 }
 
-func (c *Catalog) count(ctx context.Context, tx *db.Tx, d *Def, q Query) (Page, error) {
+func (c *Catalog) count(ctx context.Context, tx *db.Tx, d *Def, q Query, few int) (Page, error) {
 	w, err := c.where(d, q, tx.Dialect(), q.asks.look == joined)
 	if err != nil {
 		return Page{}, err
 	}
-	n, err := c.bounded(ctx, tx, "SELECT 1 FROM "+w.source(d, q, tx.Dialect())+w.sql(), w.args)
+	n, err := c.bounded(ctx, tx, few, "SELECT 1 FROM "+w.source(d, q, tx.Dialect())+w.sql(), w.args)
 	if err != nil {
 		return Page{}, fmt.Errorf("count %s: %w", d.Name, err)
 	}
-	return Page{Total: min(n, c.bounds.few), More: n > c.bounds.few}, nil
+	return Page{Total: min(n, few), More: n > few}, nil
 }
 
 // source is what a statement reads from: the register, behind the search index where that comes first.
@@ -220,11 +221,14 @@ func (q Query) rows(ctx context.Context, tx *db.Tx, d *Def, from, limit string, 
 // do, or that there are no more to pass.
 func (c *Catalog) walk(ctx context.Context, tx *db.Tx, d *Def, q Query) (rs []Record, full bool, err error) {
 	want := q.offset + q.Limit + 1
-	most := max(c.bounds.most, 4*want)
-	key := quote(d.KeyField().Name)
-	join := "JOIN"
+	most := c.bounds.most
+	if d.held(q) != "" {
+		most = c.bounds.held
+	}
+	most = max(most, 4*want)
+	row, join := quote(d.KeyField().Name), "JOIN"
 	if tx.Dialect() == db.SQLite { // where the order of tables is that of the statement
-		join = "CROSS JOIN"
+		row, join = "rowid", "CROSS JOIN"
 	}
 	ahead := &where{}
 	if err := ahead.after(d, q.sort, q); err != nil {
@@ -234,9 +238,9 @@ func (c *Catalog) walk(ctx context.Context, tx *db.Tx, d *Def, q Query) (rs []Re
 	if err := c.narrow(w, d, q, tx.Dialect(), true); err != nil {
 		return nil, false, err
 	}
-	for n := max(c.bounds.step, 2*want); ; n = min(8*n, most) {
-		from := fmt.Sprintf("(SELECT %s AS walked_key FROM %s%s ORDER BY %s LIMIT %d) AS walk %s %s ON %s.%s = walk.walked_key%s",
-			key, d.table(), ahead.sql(), order(d, q.sort, q.Desc), n, join, d.table(), d.table(), key, w.sql())
+	for n := max(c.bounds.step, want+want/2); ; n = min(8*n, most) {
+		from := fmt.Sprintf("(SELECT %s AS walked FROM %s%s ORDER BY %s LIMIT %d) AS walk %s %s ON %s.%s = walk.walked%s",
+			row, d.table(), ahead.sql(), order(d, q.sort, q.Desc), n, join, d.table(), d.table(), row, w.sql())
 		rs, err = q.rows(ctx, tx, d, from, fmt.Sprintf(" LIMIT %d OFFSET %d", q.Limit+1, q.offset), w.args)
 		if err != nil || len(rs) > q.Limit {
 			return rs, true, err
@@ -256,6 +260,21 @@ func (c *Catalog) walk(ctx context.Context, tx *db.Tx, d *Def, q Query) (rs []Re
 	}
 }
 
+// held is the column of the search index that holds the order of a query which asks nothing else; "" when none does.
+func (d *Def) held(q Query) string {
+	switch {
+	case q.asks.match == "" || !q.alone() || len(q.Filters) > 0:
+		return ""
+	case q.sort.Key:
+		return "key"
+	case q.sort.Name == d.Label && q.sort.Kind == Text:
+		return "label"
+	case q.sort.Name == d.Unit:
+		return "unit"
+	}
+	return ""
+}
+
 // matches takes all that fits, sorts it by what the order asks for alone, and reads the records of the page.
 func (c *Catalog) matches(ctx context.Context, tx *db.Tx, d *Def, q Query) ([]Record, error) {
 	key, by := quote(d.KeyField().Name), quote(q.sort.Name)
@@ -265,15 +284,14 @@ func (c *Catalog) matches(ctx context.Context, tx *db.Tx, d *Def, q Query) ([]Re
 	}
 	w := &where{}
 	var all string
-	switch {
-	case q.asks.match != "" && q.alone() && len(q.Filters) == 0 && (q.sort.Key || q.sort.Kind == Text && q.sort.Name == d.Label): // the index holds the order as well
-		label := "label"
-		if tx.Dialect() == db.Postgres {
-			label = `label COLLATE "C"`
-		}
-		columns = label + " AS " + by + ", d.key AS " + key
-		if q.sort.Key {
-			columns = "key AS " + key
+	switch held := d.held(q); {
+	case held != "":
+		columns = "key AS " + key
+		if !q.sort.Key {
+			columns = held + " AS " + by + ", d.key AS " + key
+			if tx.Dialect() == db.Postgres {
+				columns = held + ` COLLATE "C" AS ` + by + ", d.key AS " + key
+			}
 		}
 		s, args := q.asks.from(d, tx.Dialect(), columns, q.Ended)
 		w.add(s, args...)
