@@ -101,6 +101,9 @@ func (c *Catalog) Migrate(ctx context.Context, s *db.Store) error {
 				return fmt.Errorf("make shared tables: %w", err)
 			}
 		}
+		if err := emptyOld(ctx, tx); err != nil {
+			return err
+		}
 		for _, d := range c.defs {
 			if err := d.migrate(ctx, tx); err != nil {
 				return fmt.Errorf("make table of %s: %w", d.Name, err)

@@ -88,6 +88,26 @@ func (d *Def) shape() string {
 	return b.String()
 }
 
+// emptyOld empties a search index that keeps of no register what it holds: all of it is made anew, and quicker so than
+// part by part.
+func emptyOld(ctx context.Context, tx *db.Tx) error {
+	var there int
+	err := tx.QueryRow(ctx, `SELECT 1 FROM search_shape LIMIT 1`).Scan(&there)
+	if !db.Missing(err) {
+		return err
+	}
+	all := []string{`TRUNCATE search_doc`}
+	if tx.Dialect() == db.SQLite {
+		all = []string{`INSERT INTO search_words (search_words) VALUES ('delete-all')`, `DELETE FROM search_doc`}
+	}
+	for _, q := range all {
+		if _, err := tx.Exec(ctx, q); err != nil {
+			return fmt.Errorf("empty search index: %w", err)
+		}
+	}
+	return nil
+}
+
 // reindex makes a register's part of the search index anew when its declaration asks for more or less than is there.
 func (d *Def) reindex(ctx context.Context, tx *db.Tx) error {
 	var has string
@@ -99,13 +119,14 @@ func (d *Def) reindex(ctx context.Context, tx *db.Tx) error {
 	if has == shape {
 		return nil
 	}
+	var found []string
 	if tx.Dialect() == db.SQLite {
-		if _, err := tx.Exec(ctx, `DELETE FROM search_words WHERE rowid IN (SELECT id FROM search_doc WHERE register = $1)`, d.Name); err != nil {
+		found = append(found, `DELETE FROM search_words WHERE rowid IN (SELECT id FROM search_doc WHERE register = $1)`)
+	}
+	for _, q := range append(found, `DELETE FROM search_doc WHERE register = $1`) {
+		if _, err := tx.Exec(ctx, q, d.Name); err != nil {
 			return fmt.Errorf("empty search index: %w", err)
 		}
-	}
-	if _, err := tx.Exec(ctx, `DELETE FROM search_doc WHERE register = $1`, d.Name); err != nil {
-		return fmt.Errorf("empty search index: %w", err)
 	}
 	b := newBulk(ctx, tx, d, "", tx.Now())
 	key, after, s := quote(d.KeyField().Name), "", newScanner(d)
