@@ -50,6 +50,9 @@ func (x checkRun) Run(c *console) error {
 		for _, k := range rep.Checks {
 			c.printf("%s  %s  %s\n", k.ID, c.say(k.Title), c.say(msg.F("不適合 %d、判定不能 %d、例外 %d、適合 %d", "noncompliant %d, undetermined %d, excepted %d, compliant %d",
 				k.Counts["noncompliant"], k.Counts["undetermined"], k.Counts["excepted"], k.Counts["compliant"])))
+			if k.Lost != "" {
+				c.printf("    %s\n", c.say(msg.T("判定に必要な値がないため、判定できません。", "This cannot be decided, because a value it needs is missing.")))
+			}
 			for _, f := range k.Findings {
 				c.printf("    %s  %s\n", f.Subject, c.say(f.Reason))
 			}

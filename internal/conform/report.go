@@ -78,10 +78,11 @@ type ClauseReport struct {
 	Counts Counts    `json:"counts"`
 }
 
-// Held says whether everything asked about is kept: nothing noncompliant, nothing undetermined.
+// Held says whether everything asked about is kept: nothing noncompliant, nothing undetermined, and no check that lacks
+// what it needs to decide at all.
 func (r Report) Held() bool {
 	for _, c := range r.Checks {
-		if c.Counts["noncompliant"]+c.Counts["undetermined"] > 0 {
+		if c.Counts["noncompliant"]+c.Counts["undetermined"] > 0 || c.Lost != "" {
 			return false
 		}
 	}

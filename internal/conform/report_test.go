@@ -553,3 +553,14 @@ func TestPartsHaveSubjectsOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A check that lacks a value is not kept, even where it has nobody to ask: a day before the city began says nothing.
+func TestWhatCannotBeDecidedIsNotHeld(t *testing.T) {
+	r := Report{Checks: []CheckReport{{ID: "R003", Counts: map[string]int64{"compliant": 1}}, {ID: "R021", Counts: map[string]int64{}}}}
+	if !r.Held() {
+		t.Error("nothing is wrong, and it is not held")
+	}
+	if r.Checks[1].Lost = "parameter N.pledge has no value"; r.Held() {
+		t.Error("held by a check that cannot be decided")
+	}
+}
