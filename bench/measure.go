@@ -145,6 +145,15 @@ type cost struct {
 	took  []time.Duration
 }
 
+// peak is the most memory this process has had, in bytes.
+func peak() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return u.Maxrss << 10
+}
+
 // median is the middle of the rounds.
 func (c *cost) median() time.Duration {
 	s := slices.Clone(c.took)
