@@ -189,7 +189,10 @@ func TestDecisionsAreKept(t *testing.T) {
 			{Input{"key": "forbidden", "name": "P-9"}, nil},
 		} {
 			d.kept = nil
-			_, _ = d.run(delegate, "thing.add", c.in, Options{IdempotencyKey: "k" + c.in["key"]})
+			refused := c.in["key"] == "spoilt" || c.in["key"] == "forbidden"
+			if _, err := d.run(delegate, "thing.add", c.in, Options{IdempotencyKey: "k" + c.in["key"]}); (err != nil) != refused {
+				d.Errorf("%v: %v, want refused %v", c.in, err, refused)
+			}
 			if !slices.Equal(d.kept, c.want) {
 				d.Errorf("%v: kept %+v, want %+v", c.in, d.kept, c.want)
 			}
